@@ -1,0 +1,175 @@
+/**
+ * The state of one collection: the things reachable from its root, by id, with its types, enums, rooms,
+ * procedures and tasks. Replicas hold the same; what changes it stands in `mutate.ts` (with a record of the
+ * change) and `apply.ts` (replay), which both end in the operations here.
+ *
+ * A thing is stored as long as something stored refers to it: `ref` and `release` count. A count that has
+ * fallen to zero takes effect at the end of the change ({@link Collection.sweep}), in the same order on every
+ * replica, so that a thing that is moved within one query keeps its id.
+ */
+import { assert } from '../errors/assert.ts';
+import { emptyShape } from '../values/shape.ts';
+import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type Value } from '../values/value.ts';
+import type { Type } from '../values/type.ts';
+import type { Enum } from '../values/enum.ts';
+
+/** The id of a collection's root. */
+export const ROOT_ID = 1;
+
+/** A named closure of a collection or of `@thingsdb`. */
+export interface Procedure {
+  name: string;
+  closure: Closure;
+  /** UNIX seconds. */
+  createdAt: number;
+}
+
+/** One entry of the history that `commit()` writes. */
+export interface Commit {
+  /** Id of the change. */
+  readonly id: number;
+  /** UNIX seconds. */
+  readonly createdAt: number;
+  /** Name of the user at that time. */
+  readonly by: string;
+  readonly message: string;
+  readonly code: string;
+  /** Text of the error that ended the query; null when it went well. */
+  readonly error: string | null;
+}
+
+export class Collection {
+  readonly id: number;
+  name: string;
+  /** UNIX seconds. */
+  readonly createdAt: number;
+  /** Default time zone of its dates. */
+  zone: string;
+  /** Default depth of results, 0 … 127. */
+  deep: number;
+  /** The id that the next stored thing, room or task gets. */
+  nextId: number;
+  readonly root: Thing;
+  readonly things: Map<number, Thing>;
+  readonly rooms: Map<number, Room>;
+  readonly roomsByName: Map<string, Room>;
+  readonly types: Map<string, Type>;
+  readonly typesById: Map<number, Type>;
+  nextTypeId: number;
+  readonly enums: Map<string, Enum>;
+  readonly enumsById: Map<number, Enum>;
+  nextEnumId: number;
+  readonly procedures: Map<string, Procedure>;
+  /** In order of creation; removing one moves the last into its place. */
+  readonly tasks: Task[];
+  /** Commits, oldest first; null while no history is kept. */
+  history: Commit[] | null;
+  /** Things and rooms whose count fell to zero in the running change. */
+  private doomed: (Thing | Room)[];
+
+  constructor(id: number, name: string, createdAt: number) {
+    this.id = id;
+    this.name = name;
+    this.createdAt = createdAt;
+    this.zone = 'UTC';
+    this.deep = 1;
+    this.nextId = ROOT_ID;
+    this.things = new Map();
+    this.rooms = new Map();
+    this.roomsByName = new Map();
+    this.types = new Map();
+    this.typesById = new Map();
+    this.nextTypeId = 0;
+    this.enums = new Map();
+    this.enumsById = new Map();
+    this.nextEnumId = 0;
+    this.procedures = new Map();
+    this.tasks = [];
+    this.history = null;
+    this.doomed = [];
+    this.root = new Thing(emptyShape(), []);
+    this.adopt(this.root, this.nextId++);
+    this.root.refs = 1;
+  }
+
+  /** Makes a thing a stored one. Its values are counted by the caller. */
+  adopt(thing: Thing, id: number): void {
+    assert(thing.id === 0 && !this.things.has(id), 'a thing is stored once');
+    thing.id = id;
+    thing.refs = 0;
+    this.things.set(id, thing);
+    if (thing.type !== null) thing.type.instances.add(thing);
+    if (id >= this.nextId) this.nextId = id + 1;
+  }
+
+  adoptRoom(room: Room, id: number): void {
+    assert(room.id === 0 && !this.rooms.has(id), 'a room is stored once');
+    room.id = id;
+    room.refs = 0;
+    this.rooms.set(id, room);
+    if (id >= this.nextId) this.nextId = id + 1;
+  }
+
+  /** Counts what `value` refers to directly; `fresh` is called for each thing or room without an id. */
+  ref(value: Value, fresh: (found: Thing | Room) => void): void {
+    if (typeof value !== 'object' || value === null) return;
+    if (value instanceof Thing || value instanceof Room) {
+      if (value.id === 0) fresh(value);
+      value.refs++;
+    } else if (value instanceof List) {
+      for (const item of value.items) this.ref(item, fresh);
+    } else if (value instanceof ThingSet) {
+      for (const thing of value.things) this.ref(thing, fresh);
+    } else if (value instanceof Wrap) {
+      this.ref(value.thing, fresh);
+    }
+  }
+
+  /** Takes back what {@link ref} counted. */
+  release(value: Value): void {
+    if (typeof value !== 'object' || value === null) return;
+    if (value instanceof Thing || value instanceof Room) {
+      assert(value.refs > 0, 'references are counted');
+      if (--value.refs === 0) this.doomed.push(value);
+    } else if (value instanceof List) {
+      for (const item of value.items) this.release(item);
+    } else if (value instanceof ThingSet) {
+      for (const thing of value.things) this.release(thing);
+    } else if (value instanceof Wrap) {
+      this.release(value.thing);
+    }
+  }
+
+  /** Notes a thing or room that was stored although, in the end, nothing refers to it. */
+  doom(value: Thing | Room): void {
+    this.doomed.push(value);
+  }
+
+  /**
+   * At the end of a change: what nothing refers to any more is stored no longer. Gives the rooms that ended.
+   */
+  sweep(): Room[] {
+    const rooms: Room[] = [];
+    // Grows while it runs: what a dropped thing held may be dropped too.
+    for (let i = 0; i < this.doomed.length; i++) {
+      const value = this.doomed[i]!;
+      if (value.refs > 0 || value.id === 0) continue;
+      if (value instanceof Room) {
+        this.rooms.delete(value.id);
+        if (value.name !== null) this.roomsByName.delete(value.name);
+        rooms.push(value);
+      } else {
+        this.things.delete(value.id);
+        if (value.type !== null) value.type.instances.delete(value);
+        value.id = 0;
+        for (const held of value.values) this.release(held);
+      }
+    }
+    if (this.doomed.length > 0) this.doomed = [];
+    return rooms;
+  }
+
+  procedure(name: string): Procedure | null {
+    return this.procedures.get(name) ?? null;
+  }
+}

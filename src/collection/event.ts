@@ -1,0 +1,190 @@
+/**
+ * Change events: what a write did, never how it came to it. Doing and replaying are one text: an event is
+ * declared once, with the operation that it stands for; the leader runs the operation and records the event,
+ * a replica or a restart decodes the event and runs the same operation. It needs no clock, no random source
+ * and no evaluator.
+ *
+ * All events of one query form one {@link Change}. They are encoded the moment they happen, since what they
+ * refer to may change again later in the same query.
+ */
+import { badDataErr } from '../errors/query-error.ts';
+import { assert, unreachable } from '../errors/assert.ts';
+import { KIND, Reader, Writer } from '../wire/msgpack.ts';
+import { Room, type Thing, type Value } from '../values/value.ts';
+import { decodeValue, encodeValue, type Resolver } from './store-codec.ts';
+
+/** How a part of an event is kept. */
+interface FieldTypes {
+  thing: Thing;
+  room: Room;
+  int: number;
+  str: string;
+  'str?': string | null;
+  bool: boolean;
+  value: Value;
+  values: readonly Value[];
+  things: readonly Thing[];
+  strs: readonly string[];
+}
+type FieldType = keyof FieldTypes;
+
+/** Parts of an event by name, in the order in which they are written. */
+type Fields = Readonly<Record<string, FieldType>>;
+type Args<F extends Fields> = { [K in keyof F]: FieldTypes[F[K]] };
+
+/** What an event is applied to; it also finds the things that events name. */
+export type Target = Resolver;
+
+export interface EventKind<T extends Target = Target, F extends Fields = Fields> {
+  /** Number in the log; never used again for anything else. */
+  readonly code: number;
+  readonly name: string;
+  readonly fields: F;
+  readonly run: (target: T, args: Args<F>) => void;
+}
+
+export function eventKind<T extends Target, const F extends Fields>(
+  code: number, name: string, fields: F, run: (target: T, args: Args<F>) => void,
+): EventKind<T, F> {
+  return { code, name, fields, run };
+}
+
+/** All changes that one query makes in one scope. */
+export class Change {
+  /** Position in the one order of changes. */
+  readonly id: number;
+  /** Id of the collection, or 0 for `@thingsdb`. */
+  readonly scope: number;
+  /** Number of events recorded. */
+  count: number;
+  private readonly out: Writer;
+
+  constructor(id: number, scope: number) {
+    this.id = id;
+    this.scope = scope;
+    this.count = 0;
+    this.out = new Writer(64);
+  }
+
+  /** Runs the operation of an event and records it. */
+  do<T extends Target, F extends Fields>(kind: EventKind<T, F>, target: T, args: Args<F>): void {
+    kind.run(target, args);
+    this.record(kind, args);
+  }
+
+  /** Records an event whose operation has been run. */
+  record<T extends Target, F extends Fields>(kind: EventKind<T, F>, args: Args<F>): void {
+    const { out } = this;
+    out.int(kind.code);
+    for (const name in kind.fields) encodeField(out, kind.fields[name]!, args[name]!);
+    this.count++;
+  }
+
+  /** The events as bytes; {@link applyEvents} reads them. */
+  bytes(): Uint8Array {
+    return this.out.copy();
+  }
+}
+
+function encodeField(w: Writer, type: FieldType, value: FieldTypes[FieldType]): void {
+  switch (type) {
+    case 'thing': return w.int((value as Thing).id);
+    case 'room': return w.int((value as Room).id);
+    case 'int': return w.int(value as number);
+    case 'str': return w.str(value as string);
+    case 'str?': return value === null ? w.nil() : w.str(value as string);
+    case 'bool': return w.bool(value as boolean);
+    case 'value': return encodeValue(w, value as Value);
+    case 'values': {
+      const values = value as readonly Value[];
+      w.array(values.length);
+      for (const item of values) encodeValue(w, item);
+      return;
+    }
+    case 'things': {
+      const things = value as readonly Thing[];
+      w.array(things.length);
+      for (const thing of things) w.int(thing.id);
+      return;
+    }
+    case 'strs': {
+      const strs = value as readonly string[];
+      w.array(strs.length);
+      for (const item of strs) w.str(item);
+      return;
+    }
+    default:
+      unreachable(type);
+  }
+}
+
+function decodeField(r: Reader, type: FieldType, from: Resolver): FieldTypes[FieldType] {
+  switch (type) {
+    case 'thing': return from.thing(r.safeInt());
+    case 'room': return from.room(r.safeInt());
+    case 'int': return r.safeInt();
+    case 'str': return r.str();
+    case 'str?': return r.kind() === KIND.nil ? r.nil() : r.str();
+    case 'bool': return r.bool();
+    case 'value': return decodeValue(r, from);
+    case 'values': return repeat(r, () => decodeValue(r, from));
+    case 'things': return repeat(r, () => from.thing(r.safeInt()));
+    case 'strs': return repeat(r, () => r.str());
+    default: return unreachable(type);
+  }
+}
+
+function repeat<T>(r: Reader, read: () => T): T[] {
+  const out: T[] = [];
+  for (let n = r.array(); n > 0; n--) out.push(read());
+  return out;
+}
+
+/** Kinds of events by code, for replay. */
+export class EventTable {
+  private readonly byCode: (EventKind<never, Fields> | undefined)[] = [];
+
+  constructor(kinds: readonly unknown[]) {
+    for (const kind of kinds as readonly EventKind<never, Fields>[]) {
+      assert(this.byCode[kind.code] === undefined, `event code ${kind.code} is used twice`);
+      this.byCode[kind.code] = kind;
+    }
+  }
+
+  /** Applies the events of one change, in order. */
+  apply(bytes: Uint8Array, target: Target): void {
+    const r = new Reader(bytes);
+    while (!r.atEnd) {
+      const kind = this.kind(r);
+      const args: Record<string, unknown> = {};
+      for (const name in kind.fields) args[name] = decodeField(r, kind.fields[name]!, target);
+      kind.run(target as never, args as never);
+    }
+  }
+
+  /** The events of one change as plain objects, for people and tools: `{kind: 'set', thing: 5, key: 'n', value: 1}`. */
+  describe(bytes: Uint8Array, from: Resolver): ChangeEvent[] {
+    const r = new Reader(bytes);
+    const events: ChangeEvent[] = [];
+    while (!r.atEnd) {
+      const kind = this.kind(r);
+      const event: ChangeEvent = { kind: kind.name };
+      for (const name in kind.fields) event[name] = decodeField(r, kind.fields[name]!, from);
+      events.push(event);
+    }
+    return events;
+  }
+
+  private kind(r: Reader): EventKind<never, Fields> {
+    const code = r.safeInt();
+    const kind = this.byCode[code];
+    if (kind === undefined) throw badDataErr(`no event has code ${code}`);
+    return kind;
+  }
+}
+
+/** An event as a plain object: `kind` and its parts by name. */
+export interface ChangeEvent {
+  kind: string;
+  [part: string]: unknown;
+}

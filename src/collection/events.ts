@@ -1,0 +1,108 @@
+/**
+ * The events of a collection's data: things, lists, sets, rooms, procedures. (Those of the schema stand in
+ * `schema-events.ts`.) Codes are for ever: a log that was written keeps its meaning.
+ */
+import { assert } from '../errors/assert.ts';
+import { List, ThingSet, type Thing, type Value } from '../values/value.ts';
+import * as raw from '../values/raw.ts';
+import type { Replica } from './replica.ts';
+import { eventKind } from './event.ts';
+
+/** A thing that became stored, with its values. `keys` are empty for a typed one: the type has them. */
+export const newThing = eventKind(1, 'new', { thing: 'thing', type: 'int', restrict: 'str?', dict: 'bool', keys: 'strs', values: 'values' },
+  (to: Replica, { thing, type, restrict, dict, keys, values }) => {
+    to.fill(thing, type, restrict, dict, keys, values);
+    for (const value of values) to.collection.ref(value, to.neverFresh);
+    if (thing.refs === 0) to.collection.doom(thing);
+  });
+
+export const newRoom = eventKind(2, 'new_room', { room: 'room' }, (to: Replica, { room }) => {
+  if (room.refs === 0) to.collection.doom(room);
+});
+
+export const setProperty = eventKind(3, 'set', { thing: 'thing', key: 'str', value: 'value' }, (to: Replica, { thing, key, value }) => {
+  to.collection.ref(value, to.neverFresh);
+  const old = raw.setProperty(thing, key, value);
+  if (old !== undefined) to.collection.release(old);
+});
+
+export const delProperty = eventKind(4, 'del', { thing: 'thing', key: 'str' }, (to: Replica, { thing, key }) => {
+  to.collection.release(raw.delProperty(thing, key));
+});
+
+export const renProperty = eventKind(5, 'ren', { thing: 'thing', from: 'str', to: 'str' }, (_to: Replica, { thing, from, to }) => {
+  raw.renProperty(thing, from, to);
+});
+
+export const clearThing = eventKind(6, 'clear', { thing: 'thing' }, (to: Replica, { thing }) => {
+  for (const old of raw.clearThing(thing)) to.collection.release(old);
+});
+
+/** Takes `count` items out of a list at `at` and puts `items` in their place. */
+export const spliceList = eventKind(7, 'splice', { thing: 'thing', key: 'str', at: 'int', count: 'int', items: 'values' },
+  (to: Replica, { thing, key, at, count, items }) => {
+    const list = listAt(thing, key);
+    // Within a list all lists are tuples; the codec knows that only below the top.
+    for (const item of items) to.collection.ref(item, to.neverFresh);
+    for (const old of raw.spliceList(list, at, count, items.map(asItem))) to.collection.release(old);
+  });
+
+export const addToSet = eventKind(8, 'add', { thing: 'thing', key: 'str', things: 'things' }, (to: Replica, { thing, key, things }) => {
+  const set = setAt(thing, key);
+  for (const item of things) if (raw.addToSet(set, item)) to.collection.ref(item, to.neverFresh);
+});
+
+export const removeFromSet = eventKind(9, 'remove', { thing: 'thing', key: 'str', things: 'things' }, (to: Replica, { thing, key, things }) => {
+  const set = setAt(thing, key);
+  for (const item of things) if (raw.removeFromSet(set, item)) to.collection.release(item);
+});
+
+export const restrictThing = eventKind(10, 'restrict', { thing: 'thing', restrict: 'str?' }, (to: Replica, { thing, restrict }) => {
+  thing.spec = restrict === null ? null : to.spec(restrict);
+});
+
+export const setProcedure = eventKind(20, 'new_procedure', { name: 'str', closure: 'value', createdAt: 'int' }, (to: Replica, { name, closure, createdAt }) => {
+  to.setProcedure(name, closure, createdAt);
+});
+
+export const delProcedure = eventKind(21, 'del_procedure', { name: 'str' }, (to: Replica, { name }) => {
+  to.procedures.delete(name);
+});
+
+export const renProcedure = eventKind(22, 'rename_procedure', { name: 'str', to: 'str' }, (target: Replica, { name, to }) => {
+  const procedure = target.procedures.get(name);
+  assert(procedure !== undefined, 'a procedure that is renamed exists');
+  target.procedures.delete(name);
+  procedure.name = to;
+  target.procedures.set(to, procedure);
+});
+
+export const setDeep = eventKind(23, 'set_default_deep', { deep: 'int' }, (to: Replica, { deep }) => {
+  to.collection.deep = deep;
+});
+
+export const setZone = eventKind(24, 'set_time_zone', { zone: 'str' }, (to: Replica, { zone }) => {
+  to.collection.zone = zone;
+});
+
+function asItem(value: Value): Value {
+  return value instanceof List && value.tag !== TUPLE ? new List(value.items, true) : value;
+}
+const TUPLE = new List([], true).tag;
+
+function listAt(thing: Thing, key: string): List {
+  const list = raw.getProperty(thing, key);
+  assert(list instanceof List, 'the event names a list');
+  return list;
+}
+
+function setAt(thing: Thing, key: string): ThingSet {
+  const set = raw.getProperty(thing, key);
+  assert(set instanceof ThingSet, 'the event names a set');
+  return set;
+}
+
+export const DATA_EVENTS = [
+  newThing, newRoom, setProperty, delProperty, renProperty, clearThing, spliceList, addToSet, removeFromSet, restrictThing,
+  setProcedure, delProcedure, renProcedure, setDeep, setZone,
+] as const;

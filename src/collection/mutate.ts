@@ -1,0 +1,261 @@
+/**
+ * The one way by which a query changes things, lists and sets: the raw operation, and, when the value is
+ * stored, the event that records it. Checks that belong to the value itself (locks, restrictions, types) are
+ * made here too, before anything is changed; checks of rights and of arguments are made by the caller.
+ */
+import { assert } from '../errors/assert.ts';
+import { operationErr, typeErr, valueErr } from '../errors/query-error.ts';
+import { change as msg } from '../errors/messages/change.ts';
+import * as raw from '../values/raw.ts';
+import { List, Room, TAG, Thing, ThingSet, typeName, type Closure, tagOf, type Value } from '../values/value.ts';
+import type { Change } from './event.ts';
+import type { Replica } from './replica.ts';
+import * as events from './events.ts';
+
+/** What a change needs to know of the query that makes it. */
+export interface Mutator {
+  /** The running change; null in a query that makes none. */
+  readonly change: Change | null;
+  /** The collection as the target of events; null outside collections. */
+  readonly replica: Replica | null;
+  /** True when `nse()` is the reason that there is no change. */
+  readonly nse: boolean;
+  /** Makes a closure that is put into a value a stored one: its text becomes compact. */
+  bind(closure: Closure): void;
+  /** What a list or set may hold, and a property: checked and, where the language says so, converted. */
+  fitItem(list: List, value: Value): Value;
+  fitMember(set: ThingSet, thing: Thing): void;
+  fitProperty(thing: Thing, at: number, key: string, value: Value): Value;
+}
+
+/** The thing whose stored data a container is part of; null when it is not stored. */
+export function storedIn(value: Thing | List | ThingSet): Thing | null {
+  const thing = value instanceof Thing ? value : value.owner;
+  return thing !== null && thing.id !== 0 ? thing : null;
+}
+
+/** Refuses a change of a value that an iteration or a call is using, or of stored data without a change. */
+export function assertMutable(q: Mutator, value: Thing | List | ThingSet): void {
+  if (value.locks > 0) throw operationErr(msg.inUse(typeName(value)));
+  if (q.change === null && storedIn(value) !== null) {
+    const type = value instanceof Thing ? 'thing' : typeName(value);
+    throw operationErr(q.nse ? msg.storedUnderNse(type) : msg.storedNeedsWse(type), q.nse ? 'collection-api/nse' : 'collection-api/wse');
+  }
+}
+
+/** One character from the blank to the slash: such keys have a meaning where values are packed. */
+export function assertKeyAllowed(key: string): void {
+  if (key.length === 1 && key >= ' ' && key <= '/') throw valueErr(msg.reserved(key));
+}
+
+/**
+ * What a value becomes when it is put on a property: a list or set is copied (`fresh` says that nobody else
+ * has it), a tuple becomes a list, a future nil.
+ */
+export function toProperty(q: Mutator, value: Value, fresh = false): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  switch (value.tag) {
+    case TAG.list:
+      return fresh && (value as List).owner === null ? value : new List([...(value as List).items]);
+    case TAG.tuple:
+      return new List([...(value as List).items]);
+    case TAG.set:
+      return fresh && (value as ThingSet).owner === null ? value : new ThingSet(new Set((value as ThingSet).things));
+    case TAG.closure:
+      q.bind(value as Closure);
+      return value;
+    case TAG.future:
+      return null;
+    default:
+      return value;
+  }
+}
+
+/** What a value becomes when it is put into a list: lists and sets become tuples. */
+export function toItem(q: Mutator, value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  switch (value.tag) {
+    case TAG.list:
+      return new List([...(value as List).items], true);
+    case TAG.set:
+      return new List([...(value as ThingSet).things], true);
+    case TAG.closure:
+      q.bind(value as Closure);
+      return value;
+    case TAG.future:
+      return null;
+    default:
+      return value;
+  }
+}
+
+/** Adds or replaces a property. The value is checked against the thing's type or restriction. */
+export function setProperty(q: Mutator, thing: Thing, key: string, given: Value, fresh = false): void {
+  const at = thing.shape.find(key);
+  let value = toProperty(q, given, fresh);
+  if (thing.type !== null || thing.spec !== null) value = q.fitProperty(thing, at, key, value);
+  if (at >= 0) assertReplaceable(thing, key, thing.values[at]!);
+  if (thing.id === 0) {
+    raw.setProperty(thing, key, value);
+    return;
+  }
+  const { change, replica } = inChange(q);
+  store(q, value);
+  change.do(events.setProperty, replica, { thing, key, value });
+}
+
+/** Takes out a property, which exists; gives its value. */
+export function delProperty(q: Mutator, thing: Thing, key: string): Value {
+  const value = raw.getProperty(thing, key)!;
+  assertReplaceable(thing, key, value);
+  if (thing.id === 0) return raw.delProperty(thing, key);
+  const { change, replica } = inChange(q);
+  change.do(events.delProperty, replica, { thing, key });
+  return value;
+}
+
+/** Renames a property; the caller has checked that `from` exists and `to` does not. */
+export function renProperty(q: Mutator, thing: Thing, from: string, to: string): void {
+  if (thing.id === 0) {
+    raw.renProperty(thing, from, to);
+    return;
+  }
+  const { change, replica } = inChange(q);
+  change.do(events.renProperty, replica, { thing, from, to });
+}
+
+export function clearThing(q: Mutator, thing: Thing): void {
+  if (thing.id === 0) {
+    raw.clearThing(thing);
+    return;
+  }
+  const { change, replica } = inChange(q);
+  change.do(events.clearThing, replica, { thing });
+}
+
+/**
+ * Takes `count` items out of a list at `at` and puts `items` in their place; gives those taken out. `items`
+ * have been through {@link toItem} and fit the list's restriction ({@link Mutator.fitItem}).
+ */
+export function spliceList(q: Mutator, list: List, at: number, count: number, items: readonly Value[]): Value[] {
+  assert(list.tag === TAG.list && at >= 0 && at + count <= list.items.length, 'a splice lies within its list');
+  const thing = storedIn(list);
+  if (thing === null) return raw.spliceList(list, at, count, items);
+  const { change, replica } = inChange(q);
+  const old = list.items.slice(at, at + count);
+  for (const item of items) store(q, item);
+  change.do(events.spliceList, replica, { thing, key: list.key, at, count, items });
+  return old;
+}
+
+/** Adds things to a set; gives how many it did not have yet. */
+export function addToSet(q: Mutator, set: ThingSet, things: readonly Thing[]): number {
+  const before = set.things.size;
+  const thing = storedIn(set);
+  if (thing === null) {
+    for (const item of things) raw.addToSet(set, item);
+    return set.things.size - before;
+  }
+  const fresh = things.filter(item => !set.things.has(item));
+  if (fresh.length === 0) return 0;
+  const { change, replica } = inChange(q);
+  for (const item of fresh) store(q, item);
+  change.do(events.addToSet, replica, { thing, key: set.key, things: fresh });
+  return set.things.size - before;
+}
+
+/** Takes out those of `things` that the set has. */
+export function removeFromSet(q: Mutator, set: ThingSet, things: readonly Thing[]): void {
+  const thing = storedIn(set);
+  if (thing === null) {
+    for (const item of things) raw.removeFromSet(set, item);
+    return;
+  }
+  const present = things.filter(item => set.things.has(item));
+  if (present.length === 0) return;
+  const { change, replica } = inChange(q);
+  change.do(events.removeFromSet, replica, { thing, key: set.key, things: present });
+}
+
+/**
+ * Makes all that `value` refers to stored: each thing and room without an id gets one, and an event that brings
+ * its content, before the event that refers to it. Works through a queue, so that a long chain of things is no
+ * deep recursion.
+ */
+export function store(q: Mutator, value: Value): void {
+  if (typeof value !== 'object' || value === null || !refersToNew(value)) return;
+  const { change, replica } = inChange(q);
+  const { collection } = replica;
+  const queue: (Thing | Room)[] = [];
+  const meet = (found: Value): void => {
+    if (typeof found !== 'object' || found === null) return;
+    if (found instanceof Thing) {
+      if (found.id !== 0) return;
+      collection.adopt(found, collection.nextId);
+      queue.push(found);
+    } else if (found instanceof Room) {
+      if (found.id !== 0) return;
+      collection.adoptRoom(found, collection.nextId);
+      queue.push(found);
+    } else if (found instanceof List) found.items.forEach(meet);
+    else if (found instanceof ThingSet) found.things.forEach(meet);
+    else if (found.tag === TAG.wrap) meet((found as unknown as { thing: Thing }).thing);
+  };
+  meet(value);
+  // Grows while it runs. Ids first, so that an event can name things whose own event comes later.
+  for (const found of queue) if (found instanceof Thing) found.values.forEach(meet);
+  for (const found of queue) {
+    if (found instanceof Room) {
+      change.record(events.newRoom, { room: found });
+      continue;
+    }
+    const { type, spec, shape, values } = found;
+    const args = { thing: found, type: type?.id ?? -1, restrict: spec?.text ?? null, dict: shape.dict, keys: type === null ? shape.keys : [], values };
+    change.record(events.newThing, args);
+  }
+  for (const found of queue) {
+    if (found instanceof Thing) for (const held of found.values) collection.ref(held, replica.neverFresh);
+  }
+  // The event that follows refers to them; should it not come about, the end of the change drops them.
+  for (const found of queue) if (found.refs === 0) collection.doom(found);
+}
+
+/** Most values that are put somewhere hold nothing new; this tells quickly. */
+function refersToNew(value: Value): boolean {
+  switch (tagOf(value)) {
+    case TAG.thing:
+      return (value as Thing).id === 0;
+    case TAG.room:
+      return (value as Room).id === 0;
+    case TAG.list:
+    case TAG.tuple:
+      return (value as List).items.some(refersToNew);
+    case TAG.set:
+      for (const thing of (value as ThingSet).things) if (thing.id === 0) return true;
+      return false;
+    case TAG.wrap:
+      return (value as unknown as { thing: Thing }).thing.id === 0;
+    default:
+      return false;
+  }
+}
+
+function inChange(q: Mutator): { change: Change; replica: Replica } {
+  const { change, replica } = q;
+  assert(change !== null && replica !== null, 'stored data changes within a change only');
+  return { change, replica };
+}
+
+/** A list or set that is being iterated over must stay where it is. */
+export function assertReplaceable(thing: Thing, key: string, old: Value): void {
+  if ((old instanceof List || old instanceof ThingSet) && old.locks > 0) {
+    throw operationErr(msg.propertyInUse(key, thing.id, typeName(old)));
+  }
+}
+
+/** For arguments that must be things: the usual text. */
+export function asThing(value: Value): Thing {
+  if (value instanceof Thing) return value;
+  throw typeErr(msg.notAllowedInSet(typeName(value)));
+}
+

@@ -1,0 +1,98 @@
+/**
+ * A collection as the target of events: on the node that makes a change, on a replica and at start alike.
+ */
+import { assert } from '../errors/assert.ts';
+import { emptyShape } from '../values/shape.ts';
+import { own } from '../values/raw.ts';
+import { Closure, Room, Task, Thing, type Anonymous, type Member, type Value, Wrap } from '../values/value.ts';
+import type { Spec } from '../values/spec.ts';
+import type { Collection, Procedure } from './collection.ts';
+import type { Resolver } from './store-codec.ts';
+
+export class Replica implements Resolver {
+  readonly collection: Collection;
+
+  constructor(collection: Collection) {
+    this.collection = collection;
+  }
+
+  get procedures(): Map<string, Procedure> {
+    return this.collection.procedures;
+  }
+
+  /** An event may name a thing before the event that brings its content: it is made empty, then filled. */
+  thing(id: number): Thing {
+    let thing = this.collection.things.get(id);
+    if (thing === undefined) {
+      thing = new Thing(emptyShape(), []);
+      this.collection.adopt(thing, id);
+    }
+    return thing;
+  }
+
+  room(id: number): Room {
+    let room = this.collection.rooms.get(id);
+    if (room === undefined) {
+      room = new Room();
+      this.collection.adoptRoom(room, id);
+    }
+    return room;
+  }
+
+  task(id: number): Task {
+    return this.collection.tasks.find(task => task.id === id) ?? new Task(0);
+  }
+
+  member(enumId: number, name: string): Member {
+    const member = this.collection.enumsById.get(enumId)?.byName.get(name);
+    assert(member !== undefined, 'the member that a value names exists');
+    return member;
+  }
+
+  wrap(thing: Thing, typeId: number): Wrap {
+    const type = this.collection.typesById.get(typeId);
+    assert(type !== undefined, 'the type that a wrap names exists');
+    return new Wrap(thing, type);
+  }
+
+  anonymous(_definition: Thing): Anonymous {
+    throw new Error('anonymous types belong to the schema');
+  }
+
+  spec(_text: string): Spec {
+    throw new Error('specifications belong to the schema');
+  }
+
+  /** Gives a new thing its content. On the node that made the change it has it already. */
+  fill(thing: Thing, typeId: number, restrict: string | null, dict: boolean, keys: readonly string[], values: readonly Value[]): void {
+    if (thing.values === values) return;
+    if (typeId >= 0) {
+      const type = this.collection.typesById.get(typeId);
+      assert(type !== undefined, 'the type of a new thing exists');
+      thing.type = type;
+      thing.shape = type.shape;
+      type.instances.add(thing);
+    } else {
+      let shape = emptyShape();
+      if (dict) {
+        shape = shape.own();
+        shape.makeDict();
+      }
+      for (const key of keys) shape = shape.with(key);
+      thing.shape = shape;
+    }
+    thing.values = [...values];
+    for (let i = 0; i < values.length; i++) own(values[i]!, thing, thing.shape.keys[i]!);
+    if (restrict !== null) thing.spec = this.spec(restrict);
+  }
+
+  setProcedure(name: string, closure: Value, createdAt: number): void {
+    assert(closure instanceof Closure, 'a procedure is a closure');
+    this.procedures.set(name, { name, closure, createdAt });
+  }
+
+  /** An event that is applied, or one whose new things have been recorded before it, finds none without an id. */
+  readonly neverFresh = (): void => {
+    assert(false, 'new things are recorded before the event that refers to them');
+  };
+}

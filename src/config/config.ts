@@ -1,0 +1,210 @@
+/**
+ * What a server is told from outside, in ThingsDB's terms: the keys of the configuration file's section
+ * `[thingsdb]`, each also as an environment variable `THINGSDB_` + key in capitals, which wins.
+ *
+ * One table holds each key with its defaults and its check. A bad value gives a warning and the default,
+ * an unknown key is ignored, as in ThingsDB. This folder reads neither files nor the environment itself.
+ *
+ * Two sets of defaults: ThingsDB's as soon as a configuration file or a `THINGSDB_` variable is there, so
+ * that Thingscope can take the place of its binary; else our own, for who just starts it: everything on
+ * loopback, WebSocket first.
+ */
+import { parseIni } from './ini.ts';
+
+export interface Config {
+  readonly listen_client_port: number;
+  readonly bind_client_addr: string;
+  readonly listen_node_port: number;
+  readonly bind_node_addr: string;
+  readonly ip_support: 'ALL' | 'IPV4ONLY' | 'IPV6ONLY';
+  readonly node_name: string;
+  /** '' for no pipe. */
+  readonly pipe_client_name: string;
+  /** 0 for off, as with the other ports. */
+  readonly http_status_port: number;
+  readonly http_api_port: number;
+  readonly ws_port: number;
+  readonly ws_cert_file: string;
+  readonly ws_key_file: string;
+  readonly storage_path: string;
+  readonly modules_path: string;
+  /** Seconds. */
+  readonly wait_for_modules: number;
+  readonly python_interpreter: string;
+  readonly gcloud_key_file: string;
+  readonly threshold_full_storage: number;
+  readonly result_size_limit: number;
+  readonly threshold_query_cache: number;
+  readonly cache_expiration_time: number;
+  /** Seconds; 0 for off. */
+  readonly query_duration_warn: number;
+  readonly query_duration_error: number;
+  readonly zone: number;
+  readonly shutdown_period: number;
+  /** Ours: what the addresses of documentation pages in error texts begin with; '' for none. */
+  readonly docs_url: string;
+  /** Ours: `strict`: an answer leaves when what it has seen is durable; `relaxed`: at once. */
+  readonly durability: 'strict' | 'relaxed';
+  /** Ours: addresses of the etcd that makes a cluster, joined by commas; '' for a node of its own. */
+  readonly etcd: string;
+}
+
+export type ConfigKey = keyof Config;
+
+/** Where the defaults depend on the machine and the user. */
+export interface Machine {
+  readonly hostName: string;
+  readonly home: string;
+  readonly isRoot: boolean;
+}
+
+export interface ConfigSource {
+  /** Text and name of the configuration file; null when none is named. */
+  readonly file: { readonly name: string; readonly text: string } | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly machine: Machine;
+}
+
+export interface ConfigResult {
+  readonly config: Config;
+  readonly warnings: readonly string[];
+}
+
+/** Thrown when the file makes no sense as a whole; the server ends with exit code 1. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+export function readConfig(source: ConfigSource): ConfigResult {
+  const { file, env, machine } = source;
+  const warnings: string[] = [];
+  const keys = file === null ? new Map<string, string>() : parseFile(file);
+  const dropIn = file !== null || hasThingsDbVariable(env);
+  const config: Record<string, unknown> = {};
+  for (const [key, setting] of Object.entries(SETTINGS) as [ConfigKey, Setting][]) {
+    const fallback = (dropIn ? setting.theirs : (setting.ours ?? setting.theirs))(machine);
+    const fromEnv = env[variableOf(key)];
+    const given = fromEnv ?? keys.get(key);
+    if (given === undefined || (given === '' && fallback !== '')) {
+      config[key] = fallback;
+      continue;
+    }
+    const origin = fromEnv !== undefined ? `environment variable \`${variableOf(key)}\`` : `\`${key}\` in \`${file!.name}\``;
+    const value = setting.read(given);
+    if (value instanceof Refused) {
+      warnings.push(`error reading ${origin} (${value.why}), using default value \`${String(fallback)}\``);
+      config[key] = fallback;
+    } else config[key] = value;
+  }
+  const result = config as unknown as Config;
+  // A query that is an error is also worth a warning.
+  if (result.query_duration_error > result.query_duration_warn) config['query_duration_warn'] = result.query_duration_error;
+  return { config: result, warnings };
+}
+
+export function variableOf(key: string): string {
+  return `THINGSDB_${key.toUpperCase()}`;
+}
+
+function parseFile({ name, text }: { name: string; text: string }): Map<string, string> {
+  const keys = parseIni(text, 'thingsdb');
+  if ('error' in keys) throw new ConfigError(`cannot read \`${name}\` (${keys.error})`);
+  return keys;
+}
+
+const FLAG_VARIABLES = ['THINGSDB_INIT', 'THINGSDB_DEPLOY', 'THINGSDB_AUTO_REBUILD', 'THINGSDB_SECRET'];
+
+/** Whether the environment was made for ThingsDB. Our own keys alone do not count. */
+function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>): boolean {
+  const theirs = (Object.keys(SETTINGS) as ConfigKey[]).filter((key) => !OURS.has(key)).map(variableOf);
+  return [...theirs, ...FLAG_VARIABLES].some((name) => env[name] !== undefined);
+}
+
+const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>(['docs_url', 'durability', 'etcd']);
+
+/** A value that cannot be: why. */
+class Refused {
+  readonly why: string;
+  constructor(why: string) {
+    this.why = why;
+  }
+}
+
+interface Setting {
+  /** ThingsDB's default. */
+  readonly theirs: (machine: Machine) => string | number;
+  /** Ours, where it differs. */
+  readonly ours?: (machine: Machine) => string | number;
+  readonly read: (text: string) => string | number | Refused;
+}
+
+function port(theirs: number, ours = theirs): Setting {
+  const read = (text: string): number | Refused => {
+    const value = Number(text);
+    return /^\d+$/.test(text) && value <= 65_535 ? value : new Refused('expecting a value between 0 and 65535');
+  };
+  return { theirs: () => theirs, ours: () => ours, read };
+}
+
+function text(theirs: string | ((machine: Machine) => string), ours?: (machine: Machine) => string): Setting {
+  const fallback = typeof theirs === 'string' ? () => theirs : theirs;
+  return { theirs: fallback, ours: ours ?? fallback, read: (given) => given };
+}
+
+function whole(theirs: number, max = Number.MAX_SAFE_INTEGER): Setting {
+  const read = (text: string): number | Refused => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text)) return new Refused('expecting an integer value greater than, or equal to 0');
+    return value <= max ? value : new Refused(`expecting a value between 0 and ${max}`);
+  };
+  return { theirs: () => theirs, read };
+}
+
+function seconds(theirs: number): Setting {
+  const read = (text: string): number | Refused =>
+    /^\d+(\.\d*)?$|^\.\d+$/.test(text) ? Number(text) : new Refused('expecting a float value greater than, or equal to 0');
+  return { theirs: () => theirs, read };
+}
+
+function choice(...words: [string, ...string[]]): Setting {
+  const listed = `${words.slice(0, -1).join(', ')} or ${words[words.length - 1]}`;
+  const read = (text: string): string | Refused => (words.includes(text) ? text : new Refused(`expecting ${listed} but got \`${text}\``));
+  return { theirs: () => words[0], read };
+}
+
+const SETTINGS: Record<ConfigKey, Setting> = {
+  listen_client_port: port(9200),
+  bind_client_addr: text('127.0.0.1'),
+  listen_node_port: port(9220),
+  bind_node_addr: text('127.0.0.1'),
+  ip_support: choice('ALL', 'IPV4ONLY', 'IPV6ONLY'),
+  node_name: text((machine) => machine.hostName),
+  pipe_client_name: text(''),
+  http_status_port: port(0),
+  http_api_port: port(0, 9210),
+  ws_port: port(0, 9270),
+  ws_cert_file: text(''),
+  ws_key_file: text(''),
+  storage_path: text(
+    (machine) => (machine.isRoot ? '/var/lib/thingsdb/' : `${machine.home}/.thingsdb/`),
+    (machine) => (machine.isRoot ? '/var/lib/thingscope/' : `${machine.home}/.thingscope/`),
+  ),
+  modules_path: text(
+    (machine) => (machine.isRoot ? '/usr/lib/thingsdb-modules' : `${machine.home}/.thingsdb-modules/`),
+    (machine) => (machine.isRoot ? '/usr/lib/thingscope-modules' : `${machine.home}/.thingscope-modules/`),
+  ),
+  wait_for_modules: whole(0, 120),
+  python_interpreter: text('python'),
+  gcloud_key_file: text(''),
+  threshold_full_storage: whole(1000),
+  result_size_limit: whole(20_971_520),
+  threshold_query_cache: whole(160),
+  cache_expiration_time: whole(900),
+  query_duration_warn: seconds(0),
+  query_duration_error: seconds(0),
+  zone: whole(0, 255),
+  shutdown_period: whole(6),
+  docs_url: text(''),
+  durability: choice('strict', 'relaxed'),
+  etcd: text(''),
+};

@@ -1,0 +1,8 @@
+/** Texts about users, privileges and logging in. ThingsDB's, to the letter. */
+export const access = {
+  missing: (user: string, mask: string, scope: string): string =>
+    `user \`${user}\` is missing the required privileges (\`${mask}\`) on scope \`${scope}\``,
+  wrongPassword: (): string => 'invalid username or password',
+  invalidToken: (): string => 'invalid token',
+  expiredToken: (): string => 'token is expired',
+};

@@ -1,0 +1,17 @@
+/** Texts about changing values: locks, changes that are not allowed here, properties. */
+export const change = {
+  inUse: (type: string): string => `cannot change type \`${type}\` while the value is in use`,
+  propertyInUse: (key: string, id: number, type: string): string =>
+    `cannot change or remove property \`${key}\` on \`#${id}\` while the \`${type}\` is in use`,
+  storedNeedsWse: (type: string): string => `operation on a stored ${type}; use \`wse(...)\` to enforce a change`,
+  storedUnderNse: (type: string): string => `operation on a stored ${type}; remove \`nse(...)\` to enforce a change`,
+  reserved: (key: string): string => `property \`${key}\` is reserved`,
+  noProperty: (id: number, key: string): string => `thing \`#${id}\` has no property \`${key}\``,
+  noPropertyOrMethod: (id: number, key: string): string => `thing \`#${id}\` has no property or method \`${key}\``,
+  typeNoProperty: (type: string, key: string): string => `type \`${type}\` has no property \`${key}\``,
+  typeNoPropertyOrMethod: (type: string, key: string): string => `type \`${type}\` has no property or method \`${key}\``,
+  typeKeysNaming: (): string => 'type keys must follow the naming rules',
+  noProperties: (type: string): string => `type \`${type}\` has no properties`,
+  cannotAssign: (type: string): string => `cannot assign properties to \`${type}\` type`,
+  notAllowedInSet: (type: string): string => `cannot add type \`${type}\` to a set`,
+};

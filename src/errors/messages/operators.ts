@@ -1,0 +1,26 @@
+/** Texts about operators, indexes, slices and loops. ThingsDB's, to the letter. */
+export const operators = {
+  binary: (sign: string, a: string, b: string): string => `\`${sign}\` not supported between \`${a}\` and \`${b}\``,
+  bitwise: (sign: string, a: string, b: string): string => `bitwise \`${sign}\` not supported between \`${a}\` and \`${b}\``,
+  unary: (sign: string, type: string): string => `\`${sign}\` not supported by type \`${type}\``,
+  zeroDivision: (): string => 'division or modulo by zero',
+  notIterable: (type: string): string => `type \`${type}\` is not iterable`,
+  notIndexable: (type: string): string => `type \`${type}\` is not indexable`,
+  noSlices: (type: string): string => `type \`${type}\` has no slice support`,
+  noIndexAssignment: (type: string): string => `type \`${type}\` does not support index assignments`,
+  indexType: (want: string, got: string): string => `expecting an index of type \`${want}\` but got type \`${got}\` instead`,
+  indexRange: (): string => 'index out of range',
+  sliceIndexType: (got: string): string => `slice indices must be of type \`int\` or \`nil\` but got got type \`${got}\` instead`,
+  sliceStepZero: (): string => 'slice step cannot be zero',
+  sliceAssignType: (got: string): string => `slice assignments require a \`list\` or \`tuple\` type but got type \`${got}\` instead`,
+  sliceAssignStep: (got: number): string => `slice assignments require a step value of 1 but got ${got} instead`,
+  unsupportedSliceAssign: (sign: string): string => `unsupported operand type \`${sign}\` for slice assignments`,
+  convert: (from: string, to: string): string => `cannot convert type \`${from}\` to \`${to}\``,
+  noUtf8: (): string => 'binary data has no valid UTF8 encoding',
+  rootInaccessible: (scope: string): string =>
+    `the \`root\` of the \`${scope}\` scope is inaccessible; you might want to query a \`@collection\` scope?`,
+  deepType: (got: string): string => `expecting \`deep\` to be of type \`int\` but got type \`${got}\` instead`,
+  deepRange: (got: string): string => `expecting a \`deep\` value between 0 and 127 but got ${got} instead`,
+  flagsType: (got: string): string => `expecting \`flags\` to be of type \`int\` but got type \`${got}\` instead`,
+  breakOutside: (): string => 'a closure cannot leave a loop of its caller',
+};

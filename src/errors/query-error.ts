@@ -1,0 +1,56 @@
+/**
+ * A mistake in a query, or one that its data brought about: what a client receives as an error package.
+ *
+ * A plain class, not an `Error`: a user's mistake needs no JavaScript stack, and making one costs several
+ * microseconds, which `try` in a loop would pay every time. The library wraps it in a real `Error`
+ * (`ThingscopeError`) at its edge. Mistakes of our own are `assert`ed instead.
+ */
+import { ERR, errorName } from './codes.ts';
+
+export class QueryError {
+  readonly code: number;
+  readonly message: string;
+  /** Offset in the text of the query (UTF-16 units); -1 while unknown. Set once, nearest to the mistake. */
+  pos: number;
+  /** Page of the documentation, as `data-types/list/push`; '' when there is none. */
+  readonly docs: string;
+  /** What the user may have meant: the nearest name that exists. '' when there is none. */
+  readonly hint: string;
+
+  constructor(code: number, message: string, docs = '', hint = '', pos = -1) {
+    this.code = code;
+    this.message = message;
+    this.pos = pos;
+    this.docs = docs;
+    this.hint = hint;
+  }
+
+  /** `lookup_err`, `type_err`, … */
+  get name(): string {
+    return errorName(this.code);
+  }
+
+  /** The text that a client sees: with `base` set it ends as ThingsDB's do, with the address of the page. */
+  text(base = ''): string {
+    return base !== '' && this.docs !== '' ? `${this.message}; see ${base}/${this.docs}` : this.message;
+  }
+
+  toString(): string {
+    return `${this.name}: ${this.message}`;
+  }
+}
+
+export const assertErr = (message: string, docs = ''): QueryError => new QueryError(ERR.assert, message, docs);
+export const nodeErr = (message: string, docs = ''): QueryError => new QueryError(ERR.node, message, docs);
+export const badDataErr = (message: string, docs = ''): QueryError => new QueryError(ERR.badData, message, docs);
+export const lookupErr = (message: string, docs = '', hint = ''): QueryError => new QueryError(ERR.lookup, message, docs, hint);
+export const forbiddenErr = (message: string, docs = ''): QueryError => new QueryError(ERR.forbidden, message, docs);
+export const authErr = (message: string, docs = ''): QueryError => new QueryError(ERR.auth, message, docs);
+export const maxQuotaErr = (message: string, docs = ''): QueryError => new QueryError(ERR.maxQuota, message, docs);
+export const zeroDivErr = (message: string, docs = ''): QueryError => new QueryError(ERR.zeroDiv, message, docs);
+export const overflowErr = (message: string, docs = ''): QueryError => new QueryError(ERR.overflow, message, docs);
+export const valueErr = (message: string, docs = ''): QueryError => new QueryError(ERR.value, message, docs);
+export const typeErr = (message: string, docs = ''): QueryError => new QueryError(ERR.type, message, docs);
+export const numArgumentsErr = (message: string, docs = ''): QueryError => new QueryError(ERR.numArguments, message, docs);
+export const operationErr = (message: string, docs = ''): QueryError => new QueryError(ERR.operation, message, docs);
+export const cancelledErr = (message: string, docs = ''): QueryError => new QueryError(ERR.cancelled, message, docs);

@@ -1,0 +1,210 @@
+/**
+ * Executable code: what `resolve.ts` makes of a syntax tree and `run.ts` runs.
+ *
+ * All nodes are of one class with the same fields, so that the one switch in `run.ts` always reads the same
+ * object layout, whatever mix of operations a query has. What the fields mean for each operation stands
+ * beside its number in {@link OP}.
+ */
+import type { Value } from '../values/value.ts';
+import type { Shape } from '../values/shape.ts';
+import type { Builtin } from '../functions/registry.ts';
+
+export class Code {
+  op: number;
+  /** Offset in the source text, for errors. */
+  pos: number;
+  a: Code | null;
+  b: Code | null;
+  c: Code | null;
+  list: readonly Code[];
+  /** A name: of a variable, property, method, type. */
+  name: string;
+  /** A slot, a count or flags. */
+  n: number;
+  /** A constant value. */
+  value: Value;
+  /** A built-in that is called by name. */
+  fn: Builtin | null;
+  /** Methods of that name, by tag of the receiver. */
+  methods: readonly (Builtin | null)[] | null;
+  /** Anything else that belongs to one operation; see {@link OP}. */
+  extra: unknown;
+  /** Inline cache: the shape that was met last and where the property stands in it. */
+  shape: Shape | null;
+  at: number;
+  /** Inline cache of a free name: the scope of the caller in which it was found last, and its slot there. */
+  scope: FrameScope | null;
+  at2: number;
+
+  constructor(op: number, pos: number) {
+    this.op = op;
+    this.pos = pos;
+    this.a = null;
+    this.b = null;
+    this.c = null;
+    this.list = NONE;
+    this.name = '';
+    this.n = 0;
+    this.value = null;
+    this.fn = null;
+    this.methods = null;
+    this.extra = null;
+    this.shape = null;
+    this.at = 0;
+    this.scope = null;
+    this.at2 = 0;
+  }
+}
+
+const NONE: readonly Code[] = [];
+
+/** The variables of a query or of a closure's body: one table for all its runs. */
+export class FrameScope {
+  readonly slots: Map<string, number>;
+  readonly names: string[];
+  /** The text that positions in its code refer to. */
+  readonly source: string;
+  constructor(source: string) {
+    this.slots = new Map();
+    this.names = [];
+    this.source = source;
+  }
+
+  /** The slot of a name, made when there is none yet. */
+  slot(name: string): number {
+    let slot = this.slots.get(name);
+    if (slot === undefined) {
+      slot = this.names.length;
+      this.slots.set(name, slot);
+      this.names.push(name);
+    }
+    return slot;
+  }
+
+  /** A slot without a name, for the evaluator's own use. */
+  temporary(): number {
+    this.names.push('');
+    return this.names.length - 1;
+  }
+}
+
+/** In which kinds of scope running a text makes a change. */
+export const CHANGES = { never: 0, collection: 1, thingsdb: 2 } as const;
+
+/** A query or the body of a closure, ready to run. */
+export interface FunctionCode {
+  readonly scope: FrameScope;
+  readonly body: Code;
+  /** Slots of the parameters, in order. */
+  readonly params: readonly number[];
+  /** Bits of {@link CHANGES}. */
+  readonly changes: number;
+  /** True when a `return` leaves it by throwing, from within an expression. */
+  readonly throws: boolean;
+}
+
+/**
+ * The operations. `a`, `b`, `c` are operands; `list` arguments.
+ *
+ * Return, break and continue in the place of a statement set a flag on the frame; within an expression
+ * (`[1, return 2]`), which is rare, they throw (`leave`), so that expressions need not look at the flag.
+ */
+export const OP = {
+  /** `value` */
+  constant: 0,
+  /** Raises `extra`, a QueryError: a literal that is out of range. */
+  raise: 1,
+  /** Reads slot `n`; `name` is looked up through the callers while the slot is empty. */
+  local: 2,
+  /** Reads `name`, which this body does not assign, through the callers. */
+  free: 3,
+  /** Slot `n` = a */
+  setLocal: 4,
+  /** `name` op= a; `n` is the slot or -1, `at` the operator (see {@link ARITH}). */
+  compound: 5,
+  /** Reads temporary slot `n`. */
+  temporary: 6,
+  /** a, then b: one operation each, in the order of {@link ARITH}. */
+  add: 10,
+  sub: 11,
+  mul: 12,
+  div: 13,
+  mod: 14,
+  and: 15,
+  or: 16,
+  xor: 17,
+  shl: 18,
+  shr: 19,
+  eq: 20,
+  ne: 21,
+  lt: 22,
+  gt: 23,
+  le: 24,
+  ge: 25,
+  /** a && b, a || b, a ? b : c */
+  logicalAnd: 30,
+  logicalOr: 31,
+  ternary: 32,
+  /** Unary on a. */
+  not: 33,
+  negate: 34,
+  plus: 35,
+  invert: 36,
+  /** `list` of statements; the value is that of the last one. `n` 1: one of them may set the frame's exit flag. */
+  block: 40,
+  /** if (a) b else c */
+  if: 41,
+  /** for (slots in extra: number[]) in a: b. `n` 1: b may throw break or continue. */
+  for: 42,
+  /** return a, b, c. */
+  return: 43,
+  break: 44,
+  continue: 45,
+  /** `list` as a list; `n` 1 makes a tuple. */
+  list: 50,
+  /** Properties: names in `extra: string[]`, values in `list`. */
+  thing: 51,
+  /** `name`{…}: names in `extra: (string|pos)[]`, values in `list`. */
+  instance: 52,
+  /** `name`{member}: member in `extra` or, computed, in a. */
+  member: 53,
+  /** &{…}: a is the thing; evaluated once in a query. */
+  anonymous: 54,
+  /** `extra`: ClosureTemplate */
+  closure: 55,
+  /** Texts and expressions in `list`. */
+  template: 56,
+  regex: 57,
+  /** `fn`(list) */
+  callBuiltin: 60,
+  /** `name`(list), where name is not a built-in: type, enum, procedure, module or variable. `n`: slot or -1. */
+  callName: 61,
+  /** Root of the collection. */
+  root: 70,
+  /** a.name */
+  property: 71,
+  /** a.name op= b; `at` is the operator, -1 for plain; `n` 1: b is a fresh list or set that nobody else has. */
+  setProperty: 72,
+  /** a.name(list) */
+  method: 73,
+  /** a[b] */
+  index: 74,
+  /** a[list[0]:list[1]:list[2]], each may be the constant nil. */
+  slice: 75,
+  /** a[b] op= c */
+  setIndex: 76,
+  /** a[list] op= c */
+  setSlice: 77,
+  /** a..b: when a is nil or an error that is the value; else it is put in temporary slot `n` and b is run. */
+  guard: 78,
+} as const;
+
+/** Operators as numbers, for compound assignments: the same as their operations. */
+export const ARITH: Readonly<Record<string, number>> = {
+  '+': OP.add, '-': OP.sub, '*': OP.mul, '/': OP.div, '%': OP.mod,
+  '&': OP.and, '|': OP.or, '^': OP.xor, '<<': OP.shl, '>>': OP.shr,
+  '==': OP.eq, '!=': OP.ne, '<': OP.lt, '>': OP.gt, '<=': OP.le, '>=': OP.ge,
+};
+
+/** The sign of an operation, for error texts. */
+export const SIGN: Readonly<Record<number, string>> = Object.fromEntries(Object.entries(ARITH).map(([sign, op]) => [op, sign]));

@@ -1,0 +1,164 @@
+/** What a bare name stands for, and calls by name of anything but built-ins. */
+import { lookupErr, typeErr } from '../errors/query-error.ts';
+import { call as msg } from '../errors/messages/call.ts';
+import { nearest } from '../../grammar/nearest.ts';
+import * as int from '../values/int.ts';
+import { Closure, Module, float, typeName, type Value } from '../values/value.ts';
+import type { Code, FunctionCode } from './code.ts';
+import type { Frame } from './frame.ts';
+import * as ops from './operators.ts';
+import type { Query } from './query.ts';
+import { run, runBody } from './run.ts';
+import { callType } from './schema.ts';
+
+/**
+ * Names that every scope has. They are looked up last, so that variables, modules and procedures may have them too.
+ */
+export const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
+  ['INT_MIN', int.INT_MIN],
+  ['INT_MAX', int.INT_MAX],
+  ['MATH_E', float(Math.E)],
+  ['MATH_PI', float(Math.PI)],
+  ['QUERY', 1], ['CHANGE', 2], ['GRANT', 4], ['JOIN', 8], ['RUN', 16], ['USER', 27], ['FULL', 31],
+  ['DEBUG', 0], ['INFO', 1], ['WARNING', 2], ['ERROR', 3], ['CRITICAL', 4],
+  ['NO_IDS', 32], ['WPO', 2], ['HID', 4], ['IDX', 8],
+]);
+
+/** A variable of this frame or of its callers, newest first; undefined when there is none. */
+export function findVariable(name: string, from: Frame | null): { frame: Frame; slot: number; value: Value } | undefined {
+  for (let frame = from; frame !== null; frame = frame.parent) {
+    const slot = frame.scope.slots.get(name);
+    if (slot !== undefined) {
+      const value = frame.slots[slot];
+      if (value !== undefined) return { frame, slot, value };
+    }
+    const value = frame.extra?.get(name);
+    if (value !== undefined) return { frame, slot: -1, value };
+  }
+  return undefined;
+}
+
+/** The value of a name whose slot in this frame is empty: of a caller, a module, a procedure or a constant. */
+export function lookup(c: Code, f: Frame): Value {
+  const { name } = c;
+  const { parent } = f;
+  if (parent !== null) {
+    // Nearly always the caller is the one that it was the last time.
+    if (parent.scope === c.scope && f.extra === null) {
+      const value = parent.slots[c.at2];
+      if (value !== undefined) return value;
+    }
+    for (let frame: Frame | null = f; frame !== null; frame = frame.parent) {
+      const slot = frame.scope.slots.get(name);
+      if (slot !== undefined) {
+        const value = frame.slots[slot];
+        if (value !== undefined) {
+          if (frame === parent) {
+            c.scope = parent.scope;
+            c.at2 = slot;
+          }
+          return value;
+        }
+      }
+      const value = frame.extra?.get(name);
+      if (value !== undefined) return value;
+    }
+  } else {
+    const value = f.extra?.get(name);
+    if (value !== undefined) return value;
+  }
+  const { q } = f;
+  q.pos = c.pos;
+  // `{x:}` takes variables only.
+  const found = c.at === 1 ? undefined : named(name, q);
+  if (found !== undefined) return found;
+  throw lookupErr(msg.undefinedVariable(name), '', hintFor(name, f));
+}
+
+function named(name: string, q: Query): Value | undefined {
+  if (q.system.modules.has(name)) return new Module(name);
+  const procedure = q.procedures()?.get(name);
+  if (procedure !== undefined) return procedure.closure;
+  return CONSTANTS.get(name);
+}
+
+/** The nearest name of a variable, procedure, constant or function that exists. */
+function hintFor(name: string, f: Frame): string {
+  const names: string[] = [];
+  for (let frame: Frame | null = f; frame !== null; frame = frame.parent) {
+    frame.scope.names.forEach((known, slot) => {
+      if (frame.slots[slot] !== undefined) names.push(known);
+    });
+  }
+  return nearest(name, [...names, ...(f.q.procedures()?.keys() ?? []), ...CONSTANTS.keys(), ...f.q.registry.functionNames()]) ?? '';
+}
+
+/** `name op= value`: the nearest variable of that name, of a caller too. */
+export function assignCompound(c: Code, f: Frame, right: Value): Value {
+  const { q } = f;
+  q.pos = c.pos;
+  const found = findVariable(c.name, f);
+  if (found === undefined) throw lookupErr(msg.undefinedVariable(c.name), '', hintFor(c.name, f));
+  const value = ops.compound(q, c.at, found.value, right);
+  if (found.slot >= 0) found.frame.slots[found.slot] = value;
+  else found.frame.extra!.set(c.name, value);
+  return value;
+}
+
+/** `name(…)`, where name is no built-in: a type or enum, a procedure, a module or a variable with a closure. */
+export function callName(c: Code, f: Frame): Value {
+  const { q } = f;
+  const { name } = c;
+  q.pos = c.pos;
+  const { collection } = q;
+  if (collection !== null) {
+    if (collection.types.size > 0 || collection.enums.size > 0) {
+      const made = callType(c, f);
+      if (made !== undefined) return made;
+    }
+  }
+  const procedure = q.procedures()?.get(name);
+  if (procedure !== undefined) return callClosure(c, procedure.closure, f, null);
+  if (q.system.modules.has(name)) return q.callModule(name, c.list.map(arg => () => run(arg, f)));
+  const variable = findVariable(name, f);
+  if (variable === undefined) {
+    throw lookupErr(msg.undefinedFunction(name), '', nearest(name, [...q.registry.functionNames(), ...(q.procedures()?.keys() ?? [])]) ?? '');
+  }
+  if (!(variable.value instanceof Closure)) throw typeErr(msg.variableNotCallable(name, typeName(variable.value)));
+  return callClosure(c, variable.value, f, null);
+}
+
+/**
+ * Calls a closure with the arguments of a call; `first`, when given, comes before them (a method's thing).
+ * Arguments beyond the closure's list are not evaluated, missing ones are nil.
+ */
+export function callClosure(c: Code, closure: Closure, f: Frame, first: Value | null): Value {
+  const { q } = f;
+  const code = q.codeOf(closure);
+  const { params } = code;
+  const { list } = c;
+  const offset = first === null ? 0 : 1;
+  // Evaluated in the caller's frame, before the closure's exists.
+  const n = Math.min(params.length - offset, list.length);
+  let a: Value = null;
+  let rest: Value[] | null = null;
+  if (n > 0) a = run(list[0]!, f);
+  if (n > 1) {
+    rest = [];
+    for (let i = 1; i < n; i++) rest.push(run(list[i]!, f));
+  }
+  q.step();
+  q.pos = c.pos;
+  const frame = q.enter(closure);
+  const { slots } = frame;
+  if (first !== null && params.length > 0) slots[params[0]!] = first;
+  for (let i = offset; i < params.length; i++) {
+    const k = i - offset;
+    slots[params[i]!] = k >= n ? null : k === 0 ? a : rest![k - 1]!;
+  }
+  try {
+    return runBody(closure.code as FunctionCode, frame);
+  } finally {
+    q.leave(closure, frame);
+  }
+}

@@ -1,0 +1,77 @@
+/** Reading and assigning properties: `x.name`, `x.name = v`. */
+import { lookupErr, typeErr, type QueryError } from '../errors/query-error.ts';
+import { change as msg } from '../errors/messages/change.ts';
+import { nearest } from '../../grammar/nearest.ts';
+import { assertKeyAllowed, assertMutable, setProperty as mutateProperty } from '../collection/mutate.ts';
+import { Thing, typeName, type Value } from '../values/value.ts';
+import type { Code } from './code.ts';
+import type { Frame } from './frame.ts';
+import * as ops from './operators.ts';
+import type { Query } from './query.ts';
+import { run } from './run.ts';
+
+/** `target.name` on whatever the target is; remembers where it was found, for the next time. */
+export function getProperty(c: Code, target: Value, q: Query): Value {
+  q.pos = c.pos;
+  if (!(target instanceof Thing)) throw typeErr(msg.noProperties(typeName(target)));
+  const at = target.shape.find(c.name);
+  if (at >= 0) {
+    // A shape that may change, or that belongs to one thing alone, is not worth remembering.
+    if (target.shape.shared) {
+      c.shape = target.shape;
+      c.at = at;
+    }
+    return target.values[at]!;
+  }
+  const method = target.type?.methods.get(c.name);
+  if (method !== undefined) return method;
+  throw noProperty(target, c.name);
+}
+
+/** The error for a property that a thing does not have, with the nearest name that it has. */
+export function noProperty(thing: Thing, name: string): QueryError {
+  const hint = nearest(name, thing.shape.keys) ?? '';
+  if (thing.type !== null) return lookupErr(msg.typeNoPropertyOrMethod(thing.type.name, name), '', hint);
+  return lookupErr(msg.noProperty(thing.id, name), '', hint);
+}
+
+/** `target.name = value` and its compound forms. The thing is in use while the right side runs. */
+export function setProperty(c: Code, target: Value, f: Frame): Value {
+  const { q } = f;
+  q.pos = c.pos;
+  if (!(target instanceof Thing)) throw typeErr(msg.cannotAssign(typeName(target)));
+  return assignTo(q, target, c.name, c.at, c.n === 1, () => run(c.b!, f), c.pos);
+}
+
+/** Assigns to a property of a thing; `op` is the operator of a compound assignment or -1. */
+export function assignTo(q: Query, target: Thing, key: string, op: number, fresh: boolean, right: () => Value, pos: number): Value {
+  assertMutable(q, target);
+  let value: Value;
+  target.locks++;
+  try {
+    value = right();
+  } finally {
+    target.locks--;
+  }
+  q.pos = pos;
+  const at = target.shape.find(key);
+  if (op >= 0) {
+    if (at < 0) throw noPropertyToAssign(target, key);
+    const old = target.values[at]!;
+    value = ops.compound(q, op, old, value);
+    if (value === old) return value; // a set that was changed in place
+  } else if (target.type !== null) {
+    if (at < 0) throw noPropertyToAssign(target, key);
+  } else {
+    assertKeyAllowed(key);
+  }
+  mutateProperty(q, target, key, value, fresh);
+  // The value of an assignment is what the property now has, which may be a copy.
+  return target.values[target.shape.find(key)]!;
+}
+
+function noPropertyToAssign(thing: Thing, key: string): QueryError {
+  const hint = nearest(key, thing.shape.keys) ?? '';
+  if (thing.type !== null) return lookupErr(msg.typeNoProperty(thing.type.name, key), '', hint);
+  return lookupErr(msg.noProperty(thing.id, key), '', hint);
+}

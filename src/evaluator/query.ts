@@ -1,0 +1,389 @@
+/**
+ * One query while it runs: where, by whom, with which change, and what it has used of its budgets. Built-ins
+ * see the evaluator through this class alone: they call closures, make changes and ask for the time here.
+ */
+import type { Collection, Procedure } from '../collection/collection.ts';
+import type { Change } from '../collection/event.ts';
+import type { Mutator } from '../collection/mutate.ts';
+import type { Replica } from '../collection/replica.ts';
+import type { System } from '../system/system.ts';
+import type { User } from '../system/user.ts';
+import { maskText, type PrivilegeName, PRIVILEGE } from '../system/access.ts';
+import type { Host } from '../host.ts';
+import type { Registry } from '../functions/registry.ts';
+import { QueryError, forbiddenErr, lookupErr, operationErr, overflowErr } from '../errors/query-error.ts';
+import { call as callMsg } from '../errors/messages/call.ts';
+import { limits as limitMsg } from '../errors/messages/limits.ts';
+import { access as accessMsg } from '../errors/messages/access.ts';
+import { assert } from '../errors/assert.ts';
+import { compactText } from '../../grammar/text.ts';
+import { parseClosure } from '../../grammar/parser.ts';
+import { Closure, ErrorValue, type Anonymous, type Future, type List, type Module, type Thing, type ThingSet, type Value } from '../values/value.ts';
+import { fitItem, fitMember, fitProperty } from '../values/fit.ts';
+import { CHANGES, OP, type Code, type FunctionCode } from './code.ts';
+import { Frame } from './frame.ts';
+import { LANGUAGE, type Limits } from './limits.ts';
+import { resolveClosure } from './resolve.ts';
+import { runBody } from './run.ts';
+
+export type ScopeKind = 'collection' | 'thingsdb' | 'node';
+
+export interface QueryOptions {
+  readonly system: System;
+  readonly kind: ScopeKind;
+  /** The collection; null in `@thingsdb` and `@node`. */
+  readonly collection: Collection | null;
+  readonly replica: Replica | null;
+  readonly user: User;
+  readonly host: Host;
+  readonly limits: Limits;
+  readonly registry: Registry;
+  readonly code: FunctionCode;
+  readonly change: Change | null;
+  /** Address before the page at the end of error texts; '' leaves it out. */
+  readonly docsUrl: string;
+}
+
+/** How many steps pass between two looks at the clock. */
+const STEPS_PER_LOOK = 4096;
+
+export class Query implements Mutator {
+  readonly system: System;
+  readonly kind: ScopeKind;
+  readonly collection: Collection | null;
+  readonly replica: Replica | null;
+  readonly user: User;
+  readonly host: Host;
+  readonly limits: Limits;
+  readonly registry: Registry;
+  readonly code: FunctionCode;
+  readonly change: Change | null;
+  readonly docsUrl: string;
+  /** Depth and flags of the result; `return value, deep, flags` sets them. */
+  deep: number;
+  flags: number;
+  /** The frame that runs now. */
+  frame: Frame;
+  /** Offset of what ran last and could fail, in the text of {@link frame}. */
+  pos: number;
+  /** Futures of this query, in order of creation. */
+  readonly futures: Future[];
+  /** True once `nse()` was called. */
+  nse: boolean;
+  /** Text given to `commit()`; null before. */
+  commitMessage: string | null;
+  /** Lines of `log()`, for the client that asked. */
+  readonly warnings: string[];
+  /** Effects outside the state that the answer waits for or that leave with it, such as room events. */
+  readonly effects: (() => void)[];
+  /** The value of a `return` within a loop, on its way out of it. */
+  returned: Value;
+  private steps: number;
+  private look: number;
+  private readonly started: number;
+  private anonymous: Map<Code, Anonymous> | null;
+
+  constructor(options: QueryOptions) {
+    this.system = options.system;
+    this.kind = options.kind;
+    this.collection = options.collection;
+    this.replica = options.replica;
+    this.user = options.user;
+    this.host = options.host;
+    this.limits = options.limits;
+    this.registry = options.registry;
+    this.code = options.code;
+    this.change = options.change;
+    this.docsUrl = options.docsUrl;
+    this.deep = options.collection?.deep ?? options.system.defaultDeep(options.kind);
+    this.flags = 0;
+    this.frame = new Frame(this, options.code.scope, null);
+    this.pos = -1;
+    this.futures = [];
+    this.nse = false;
+    this.commitMessage = null;
+    this.warnings = [];
+    this.effects = [];
+    this.returned = null;
+    this.steps = options.limits.steps;
+    this.look = STEPS_PER_LOOK;
+    this.started = options.host.monotonic();
+    this.anonymous = null;
+  }
+
+  /** Runs it; variables given from outside are assigned first. */
+  run(vars: Iterable<readonly [string, Value]> | null): Value {
+    const { frame } = this;
+    if (vars !== null) {
+      for (const [name, value] of vars) {
+        const slot = frame.scope.slots.get(name);
+        if (slot !== undefined) frame.slots[slot] = value;
+        else (frame.extra ??= new Map()).set(name, value);
+      }
+    }
+    return runBody(this.code, frame);
+  }
+
+  // ---- budgets -----------------------------------------------------------------------------------------
+
+  /** Counts one iteration or call. */
+  step(): void {
+    if (--this.look < 0) this.checkTime();
+  }
+
+  private checkTime(): void {
+    this.look = STEPS_PER_LOOK;
+    this.steps -= STEPS_PER_LOOK;
+    if (this.steps < 0) throw operationErr(limitMsg.steps(this.limits.steps));
+    if (this.host.monotonic() - this.started > this.limits.milliseconds) throw operationErr(limitMsg.time(this.limits.milliseconds));
+  }
+
+  /** Counts work that is done in one go, in units of about one iteration. */
+  spend(work: number): void {
+    this.look -= work;
+    if (this.look < 0) {
+      this.steps += this.look; // what goes beyond one look
+      this.checkTime();
+    }
+  }
+
+  /** Milliseconds that are left of the query's time. */
+  timeLeft(): number {
+    return this.limits.milliseconds - (this.host.monotonic() - this.started);
+  }
+
+  /** Refuses a list, tuple or set of more items than the limit. */
+  assertLength(items: number): void {
+    if (items > this.limits.listLength) throw operationErr(limitMsg.listLength(this.limits.listLength));
+  }
+
+  /** Refuses a str or bytes of more bytes than the limit; `units` may be UTF-16 units. */
+  assertBytes(units: number): void {
+    if (units > this.limits.strBytes) throw operationErr(limitMsg.strBytes(this.limits.strBytes));
+  }
+
+  // ---- closures ----------------------------------------------------------------------------------------
+
+  /** The executable body of a closure. */
+  codeOf(closure: Closure): FunctionCode {
+    if (closure.code !== null) return closure.code as FunctionCode;
+    if (closure.node === null) {
+      const parsed = parseClosure(closure.text);
+      assert('closure' in parsed, 'a closure that was kept can be read');
+      closure.node = parsed.closure;
+      closure.source = closure.text;
+    }
+    const code = resolveClosure(closure.node!, closure.source, this.registry);
+    closure.code = code;
+    return code;
+  }
+
+  /** Bits of CHANGES: in which kinds of scope calling it makes a change. */
+  hasSideEffects(closure: Closure): boolean {
+    const bit = this.kind === 'collection' ? CHANGES.collection : this.kind === 'thingsdb' ? CHANGES.thingsdb : 0;
+    return (this.codeOf(closure).changes & bit) !== 0;
+  }
+
+  /**
+   * A frame for calling `closure`, after the checks that a call needs; {@link leave} ends it. Built-ins that call
+   * a closure for many items use one frame for all of them ({@link Callback}).
+   */
+  enter(closure: Closure): Frame {
+    const code = this.codeOf(closure);
+    if (closure.bound && this.change === null && code.changes !== 0 && this.hasSideEffects(closure)) {
+      throw new QueryError(-63, callMsg.needsChange(), 'collection-api/wse');
+    }
+    if (closure.active >= LANGUAGE.recursion) throw operationErr(callMsg.recursion());
+    closure.active++;
+    const frame = new Frame(this, code.scope, this.frame);
+    this.frame = frame;
+    return frame;
+  }
+
+  leave(closure: Closure, frame: Frame): void {
+    closure.active--;
+    this.frame = frame.parent!;
+  }
+
+  /** Calls a closure with these arguments; missing ones are nil, further ones are dropped. */
+  call(closure: Closure, args: readonly Value[]): Value {
+    this.step();
+    const frame = this.enter(closure);
+    try {
+      const code = closure.code as FunctionCode;
+      bindParams(code, frame, args);
+      return runBody(code, frame);
+    } finally {
+      this.leave(closure, frame);
+    }
+  }
+
+  /** Prepares to call a closure for many items: `for (…) each.call2(item, index)`, then `each.end()`. */
+  callback(closure: Closure): Callback {
+    return new Callback(this, closure, this.enter(closure));
+  }
+
+  /** A closure that is put into a value: its text becomes compact, and its literals must all be in range. */
+  bind(closure: Closure): void {
+    if (closure.bound) return;
+    const { node, source } = closure;
+    assert(node !== null, 'a closure that is not bound has its tree');
+    const overflow = findRaise((this.codeOf(closure)).body);
+    if (overflow !== null) throw overflowErr(overflow.message);
+    closure.text = compactText(source, node);
+    closure.bound = true;
+    if (closure.active === 0) {
+      // From now on it is what its text says.
+      closure.node = null;
+      closure.code = null;
+    }
+  }
+
+  /** An anonymous type literal is evaluated once in a query. */
+  anonymousOnce(code: Code, make: () => Anonymous): Anonymous {
+    let type = (this.anonymous ??= new Map()).get(code);
+    if (type === undefined) this.anonymous.set(code, (type = make()));
+    return type;
+  }
+
+  // ---- values that are put somewhere (see Mutator) -----------------------------------------------------
+
+  fitItem(list: List, value: Value): Value {
+    return fitItem(this, list, value);
+  }
+
+  fitMember(set: ThingSet, thing: Thing): void {
+    fitMember(this, set, thing);
+  }
+
+  fitProperty(thing: Thing, at: number, key: string, value: Value): Value {
+    return fitProperty(this, thing, at, key, value);
+  }
+
+  // ---- where it runs -----------------------------------------------------------------------------------
+
+  /** Name of the scope's time zone. */
+  zone(): string {
+    return this.collection?.zone ?? this.system.zone(this.kind);
+  }
+
+  /** The collection; a built-in that is declared for collections only may rely on it. */
+  theCollection(): Collection {
+    assert(this.collection !== null, 'the function exists in collections only');
+    return this.collection;
+  }
+
+  /** The procedures of the scope; null in `@node`. */
+  procedures(): Map<string, Procedure> | null {
+    return this.collection?.procedures ?? (this.kind === 'thingsdb' ? this.system.procedures : null);
+  }
+
+  /** Whether the scope keeps a history of commits, so that changes of its schema need `commit()` first. */
+  needsCommit(): boolean {
+    return (this.collection ?? this.system).history !== null && this.kind !== 'node';
+  }
+
+  /** `module(…)`: the first argument is what the module is asked. */
+  callModule(name: string, _args: readonly (() => Value)[]): Value {
+    throw operationErr(callMsg.moduleNotRunning(name, 'module not installed'));
+  }
+
+  /** `module.name(…)`: a function that the module itself offers. */
+  callExposed(module: Module, name: string, _args: readonly (() => Value)[]): Value {
+    throw lookupErr(callMsg.moduleNoFunction(module.name, name));
+  }
+
+  /** The scope as texts name it: `@collection:stuff`, `@thingsdb`, `@node`. */
+  scopeName(): string {
+    return this.collection === null ? `@${this.kind}` : `@collection:${this.collection.name}`;
+  }
+
+  /** Refuses when the user lacks a privilege on the scope of the query. */
+  require(privilege: PrivilegeName): void {
+    this.requireOn(this.collection?.id ?? this.kind as 'thingsdb' | 'node', PRIVILEGE[privilege], this.scopeName());
+  }
+
+  requireOn(scope: number | 'thingsdb' | 'node', mask: number, scopeName: string): void {
+    if ((this.system.accessOf(this.user, scope) & mask) === mask) return;
+    throw forbiddenErr(accessMsg.missing(this.user.name, maskText(mask), scopeName));
+  }
+
+  /** An error as a value, as `try` gives it. */
+  errorValue(error: QueryError): ErrorValue {
+    return new ErrorValue(error.code, error.text(this.docsUrl));
+  }
+}
+
+function bindParams(code: FunctionCode, frame: Frame, args: readonly Value[]): void {
+  const { params } = code;
+  for (let i = 0; i < params.length; i++) frame.slots[params[i]!] = i < args.length ? args[i]! : null;
+}
+
+/** The first literal that raises when it is reached, if there is one. */
+function findRaise(code: Code): QueryError | null {
+  if (code.op === OP.raise) return code.extra as QueryError;
+  if (code.op === OP.closure) return findRaise((code.extra as { code: FunctionCode }).code.body);
+  for (const child of [code.a, code.b, code.c, ...code.list]) {
+    const found = child === null ? null : findRaise(child);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/**
+ * One closure, called for item after item in the same frame. Frames are never captured, so all that a call
+ * leaves behind are its variables, which the next call must not see.
+ */
+export class Callback {
+  private readonly q: Query;
+  private readonly closure: Closure;
+  private readonly frame: Frame;
+  private readonly code: FunctionCode;
+  private readonly params: readonly number[];
+  /** True when the body has variables besides its parameters: they are emptied before each call. */
+  private readonly locals: boolean;
+
+  constructor(q: Query, closure: Closure, frame: Frame) {
+    this.q = q;
+    this.closure = closure;
+    this.frame = frame;
+    this.code = closure.code as FunctionCode;
+    this.params = this.code.params;
+    this.locals = this.code.scope.names.length > this.params.length;
+  }
+
+  call1(a: Value): Value {
+    return this.call3(a, null, null);
+  }
+
+  call2(a: Value, b: Value): Value {
+    return this.call3(a, b, null);
+  }
+
+  call3(a: Value, b: Value, c: Value): Value {
+    const { frame, params } = this;
+    this.q.step();
+    const slots = frame.slots;
+    if (this.locals) slots.fill(undefined);
+    const n = params.length;
+    if (n > 0) slots[params[0]!] = a;
+    if (n > 1) slots[params[1]!] = b;
+    if (n > 2) {
+      slots[params[2]!] = c;
+      for (let i = 3; i < n; i++) slots[params[i]!] = null;
+    }
+    return runBody(this.code, frame);
+  }
+
+  /** As {@link call3}, for any number of arguments. */
+  callAll(args: readonly Value[]): Value {
+    this.q.step();
+    if (this.locals) this.frame.slots.fill(undefined);
+    bindParams(this.code, this.frame, args);
+    return runBody(this.code, this.frame);
+  }
+
+  end(): void {
+    this.q.leave(this.closure, this.frame);
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * What the edges (TCP, WebSocket, pipe, HTTP) need of the server behind them. The engine implements it;
+ * tests have one of their own.
+ *
+ * Whatever is wrong with a request is thrown as a `QueryError`. Anything else that is thrown is our own
+ * mistake: it is logged and the client is told `internal error`.
+ */
+import type { Reader, Writer } from '../wire/msgpack.ts';
+
+/** Who logged in. What is in it is the backend's; it gets the same object with each request of that login. */
+export interface User {
+  /** For log lines. */
+  readonly name: string;
+}
+
+/** A connection, or one request of the HTTP API, as the backend sees it. */
+export interface Client {
+  readonly user: User;
+  /** Sends a package that is no answer (a warning, an event of a room): it leaves soon, after what is being answered. */
+  send(type: number, body: Uint8Array): void;
+}
+
+/** A scope that was read from a text. What is in it is the backend's. */
+export interface Scope {
+  /** As errors and events show it: `@collection:stuff`. */
+  readonly text: string;
+}
+
+/**
+ * What an answer is given as. A request that is done at once packs its answer straight into the writer it was
+ * given and answers nothing. One that takes longer promises the packed answer, and must not touch the writer,
+ * nor the reader of its variables, after its first `await`.
+ */
+export type Answer = void | Promise<Uint8Array>;
+
+export interface Backend {
+  /** `auth_err` when name or password are wrong. */
+  login(name: string, password: string): User | Promise<User>;
+  /** `auth_err` when there is no such token, or it has expired. */
+  loginToken(key: string): User | Promise<User>;
+  /** `value_err` when the text is no scope. Whether there is such a collection or node is seen later. */
+  scope(text: string): Scope;
+  /**
+   * Runs a query. `vars` stands before the item that should be a map of variables, or is null when there is
+   * none. Order of checks: node or collection exists, variables, privilege QUERY, syntax, privilege CHANGE.
+   */
+  query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer): Answer;
+  /** Calls a procedure; `args` as `vars`, but nil, an array or a map. */
+  run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer): Answer;
+  readonly status: NodeStatus;
+  /**
+   * Null when all that was done so far is durable; else a promise of that moment. Answers, of reads too,
+   * leave no earlier. When it rejects the connection is closed without them.
+   */
+  durable(): Promise<unknown> | null;
+}
+
+export const NODE_STATUS = {
+  offline: 'OFFLINE',
+  connecting: 'CONNECTING',
+  connected: 'CONNECTED',
+  building: 'BUILDING',
+  shuttingDown: 'SHUTTING_DOWN',
+  synchronizing: 'SYNCHRONIZING',
+  away: 'AWAY',
+  awaySoon: 'AWAY_SOON',
+  ready: 'READY',
+} as const;
+export type NodeStatus = (typeof NODE_STATUS)[keyof typeof NODE_STATUS];
+
+/** Whether a node of that status answers queries at all. */
+export function answersQueries(status: NodeStatus): boolean {
+  return status !== 'OFFLINE' && status !== 'CONNECTING' && status !== 'CONNECTED' && status !== 'BUILDING';
+}

@@ -1,0 +1,60 @@
+/**
+ * All connections of a server: opens a session for each new socket, and reaches those that are logged in
+ * when the node's status changes.
+ */
+import { LOG_LEVEL } from '../host.ts';
+import { Writer } from '../wire/msgpack.ts';
+import { PACKET } from '../wire/packet.ts';
+import type { Backend, NodeStatus } from './backend.ts';
+import { DEFAULT_SESSION_OPTIONS, Session, Shared, type SessionOptions, type Transport } from './session.ts';
+
+export interface ClientsOptions extends SessionOptions {
+  /** Connections at one time, over all ports. */
+  readonly maxConnections: number;
+}
+
+export class Clients {
+  readonly backend: Backend;
+  readonly options: ClientsOptions;
+  private readonly shared = new Shared();
+  private readonly sessions = new Set<Session>();
+
+  constructor(backend: Backend, options: Partial<ClientsOptions> = {}) {
+    this.backend = backend;
+    this.options = { ...DEFAULT_SESSION_OPTIONS, maxConnections: 20_000, ...options };
+  }
+
+  /** Number of connections. */
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  /** A session for a new connection; null when there are too many. `messages`: each package is a WebSocket message. */
+  open(transport: Transport, messages: boolean): Session | null {
+    if (this.sessions.size >= this.options.maxConnections) {
+      this.options.log(LOG_LEVEL.warning, `too many connections; refusing \`${transport.name}\``);
+      return null;
+    }
+    const session = new Session(this.backend, transport, this.shared, messages, this.options);
+    session.onClose = () => this.sessions.delete(session);
+    this.sessions.add(session);
+    return session;
+  }
+
+  /** Tells all who are logged in about a node's status. */
+  nodeStatus(id: number, status: NodeStatus): void {
+    const out = new Writer(64);
+    out.map(2);
+    out.str('id');
+    out.int(id);
+    out.str('status');
+    out.str(status);
+    const body = out.detach(0);
+    for (const session of this.sessions) if (session.loggedIn) session.send(PACKET.nodeStatus, body);
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    for (const session of [...this.sessions]) session.end();
+  }
+}

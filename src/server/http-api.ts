@@ -1,0 +1,230 @@
+/**
+ * The HTTP API: a POST to a scope's path runs a query or a procedure there. Each request carries its login;
+ * bodies and answers are JSON or MessagePack. No rooms, no events.
+ *
+ * Checks in ThingsDB's order: GET / is a page; method, path, login, status of the node, content type, body.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { ERR } from '../errors/codes.ts';
+import { QueryError, badDataErr } from '../errors/query-error.ts';
+import { fromBytes } from '../values/str.ts';
+import { JsonSink, jsonToMsgpack } from '../wire/json.ts';
+import { KIND, Reader, Writer } from '../wire/msgpack.ts';
+import { replay } from '../wire/replay.ts';
+import { answersQueries, type Answer, type Backend, type Client, type Scope, type User } from './backend.ts';
+import { listen, type Listener, type Place } from './listen.ts';
+import { asQueryError, type SessionOptions } from './session.ts';
+
+export interface HttpApiOptions extends Pick<SessionOptions, 'docsUrl' | 'maxBody' | 'log'> {
+  /** Shown on the page at `/`. */
+  readonly version: string;
+}
+
+export function listenHttpApi(backend: Backend, place: Place, options: HttpApiOptions): Promise<Listener> {
+  const server = createServer((request, response) => {
+    response.on('error', () => {});
+    new Exchange(backend, options, request, response).run().catch((error: unknown) => {
+      const known = asQueryError(error, options);
+      const status = STATUS_OF[known.code] ?? 500;
+      send(response, status, 'text/plain', `${known.text(options.docsUrl)} (${known.code})\r\n`);
+    });
+  });
+  return listen(server, place);
+}
+
+class Exchange {
+  private readonly backend: Backend;
+  private readonly options: HttpApiOptions;
+  private readonly request: IncomingMessage;
+  private readonly response: ServerResponse;
+
+  constructor(backend: Backend, options: HttpApiOptions, request: IncomingMessage, response: ServerResponse) {
+    this.backend = backend;
+    this.options = options;
+    this.request = request;
+    this.response = response;
+  }
+
+  async run(): Promise<void> {
+    const { request, response, backend } = this;
+    const url = request.url ?? '';
+    if (url === '/' && request.method === 'GET') return send(response, 200, 'text/html', page(this.options.version));
+    if (request.method !== 'POST') return this.refuse(405, 'METHOD NOT ALLOWED');
+    const scope = this.scope(url);
+    if (scope === null) return this.refuse(404, 'NOT FOUND');
+    const user = await this.user();
+    if (user === null) return this.refuse(401, 'UNAUTHORIZED');
+    if (!answersQueries(backend.status) || backend.status === 'SHUTTING_DOWN') return this.refuse(503, 'SERVICE UNAVAILABLE');
+    const type = request.headers['content-type'] ?? '';
+    if (!JSON_TYPES.includes(type) && !MSGPACK_TYPES.includes(type)) return this.refuse(415, 'UNSUPPORTED MEDIA TYPE');
+    const body = await this.body();
+    if (body === null) return this.refuse(413, 'PAYLOAD TOO LARGE');
+    const json = JSON_TYPES.includes(type);
+    const packed = json ? unJson(body) : body;
+    if (packed === null || !isWhole(packed)) return this.refuse(400, 'BAD REQUEST');
+    const answer = await this.ask({ user, send: () => {} }, scope, readRequest(packed));
+    send(response, 200, type, json ? toJson(answer) : answer);
+  }
+
+  private ask(client: Client, scope: Scope, asked: ApiRequest): Uint8Array | Promise<Uint8Array> {
+    const out = new Writer();
+    const extra = asked.extra === null ? null : new Reader(asked.extra);
+    const answer: Answer =
+      asked.kind === 'query' ? this.backend.query(client, scope, asked.text, extra, out) : this.backend.run(client, scope, asked.text, extra, out);
+    return this.durable(answer ?? out.detach(0));
+  }
+
+  /** Here too nothing leaves before what it has seen is durable. */
+  private async durable(answer: Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
+    const body = await answer;
+    await this.backend.durable();
+    return body;
+  }
+
+  /** The scope of the path: `/t`, `/node/0`, `//stuff`. Null when it is none. */
+  private scope(url: string): Scope | null {
+    if (!/^\/[^?#%]*[^?#%/]$/.test(url)) return null;
+    try {
+      return this.backend.scope(url);
+    } catch (error) {
+      if (error instanceof QueryError) return null;
+      throw error;
+    }
+  }
+
+  private async user(): Promise<User | null> {
+    const match = /^(basic|token|bearer) +(.+)$/i.exec(this.request.headers.authorization ?? '');
+    if (match === null) return null;
+    try {
+      if (match[1]!.toLowerCase() !== 'basic') return await this.backend.loginToken(match[2]!.trim());
+      const pair = fromBytes(Buffer.from(match[2]!, 'base64'));
+      const colon = pair.indexOf(':');
+      return colon < 0 ? null : await this.backend.login(pair.slice(0, colon), pair.slice(colon + 1));
+    } catch (error) {
+      if (error instanceof QueryError && error.code === ERR.auth) return null;
+      throw error;
+    }
+  }
+
+  private body(): Promise<Uint8Array | null> {
+    const { request, options } = this;
+    return new Promise((resolve, reject) => {
+      const pieces: Buffer[] = [];
+      let size = 0;
+      request.on('data', (piece: Buffer) => {
+        size += piece.length;
+        if (size > options.maxBody) resolve(null);
+        else pieces.push(piece);
+      });
+      request.on('end', () => resolve(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)));
+      request.on('error', reject);
+    });
+  }
+
+  /** Refuses without reading on: what is still to come of the body is not wanted. */
+  private refuse(status: number, word: string): void {
+    if (!this.request.complete) this.response.setHeader('Connection', 'close');
+    send(this.response, status, 'text/plain', `${word}\r\n`);
+  }
+}
+
+interface ApiRequest {
+  readonly kind: 'query' | 'run';
+  /** The code, or the name of the procedure. */
+  readonly text: string;
+  /** Variables or arguments, packed. */
+  readonly extra: Uint8Array | null;
+}
+
+/** `{type: 'query', code, vars?}` or `{type: 'run', name, args?}`; other keys are ignored. */
+function readRequest(packed: Uint8Array): ApiRequest {
+  const reader = new Reader(packed);
+  if (reader.kind() !== KIND.map) throw invalidRequest();
+  let type = '';
+  const texts = new Map<string, string>();
+  const extras = new Map<string, Uint8Array>();
+  for (let left = reader.map(); left > 0; left--) {
+    const key = reader.kind() === KIND.str ? reader.str() : (reader.skip(), '');
+    const kind = reader.kind();
+    if (key === 'type' && kind === KIND.str) type = reader.str();
+    else if ((key === 'code' || key === 'name') && kind === KIND.str) texts.set(key, reader.str());
+    else if ((key === 'vars' && kind === KIND.map) || (key === 'args' && (kind === KIND.map || kind === KIND.array))) extras.set(key, reader.item());
+    else if (key === 'type' || key === 'code' || key === 'name' || key === 'vars' || key === 'args') throw invalidRequest();
+    else reader.skip();
+  }
+  const text = texts.get(type === 'query' ? 'code' : 'name');
+  if ((type !== 'query' && type !== 'run') || text === undefined) throw invalidRequest();
+  return { kind: type, text, extra: extras.get(type === 'query' ? 'vars' : 'args') ?? null };
+}
+
+function invalidRequest(): QueryError {
+  return badDataErr('invalid API request', 'connect/http-api');
+}
+
+/** JSON as MessagePack; null when it is no JSON. */
+function unJson(body: Uint8Array): Uint8Array | null {
+  const out = new Writer(body.length + 64);
+  try {
+    jsonToMsgpack(fromBytes(body), out);
+  } catch (error) {
+    if (error instanceof QueryError) return null;
+    throw error;
+  }
+  return out.detach(0);
+}
+
+function isWhole(packed: Uint8Array): boolean {
+  try {
+    new Reader(packed).skip();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function toJson(answer: Uint8Array): string {
+  const sink = new JsonSink();
+  replay(new Reader(answer), sink);
+  return sink.text;
+}
+
+const JSON_TYPES = ['application/json', 'text/json'];
+const MSGPACK_TYPES = ['application/msgpack', 'application/x-msgpack'];
+
+/** HTTP status of each error code. Codes of users have none: 500, where ThingsDB closes the connection. */
+const STATUS_OF: Record<number, number> = {
+  [ERR.badData]: 400,
+  [ERR.syntax]: 400,
+  [ERR.auth]: 401,
+  [ERR.forbidden]: 403,
+  [ERR.lookup]: 404,
+  [ERR.node]: 503,
+  [ERR.assert]: 422,
+  [ERR.maxQuota]: 422,
+  [ERR.zeroDiv]: 422,
+  [ERR.overflow]: 422,
+  [ERR.value]: 422,
+  [ERR.type]: 422,
+  [ERR.numArguments]: 422,
+  [ERR.operation]: 422,
+  [ERR.cancelled]: 422,
+};
+
+function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
+  if (response.headersSent) return;
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': bytes.length });
+  response.end(bytes);
+}
+
+function page(version: string): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Thingscope API</title></head>
+<body>
+<h1>Thingscope ${version}</h1>
+<p>This is the HTTP API: POST a query to the path of a scope, as <code>/t</code> or <code>//stuff</code>.</p>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,414 @@
+/**
+ * One connection, without its socket: bytes come in by {@link Session.receive}, answers leave by a
+ * {@link Transport}. TCP, the UNIX pipe and WebSocket differ in their transport only.
+ *
+ * - All packages of a chunk are answered in one turn, and what is ready then leaves in one write. All
+ *   sessions pack into one shared buffer, which is empty between turns: idle connections own no memory.
+ * - Nothing leaves before what it has seen is durable ({@link Backend.durable}).
+ * - A client that does not read its answers is not read from; if more and more is sent to it all the same,
+ *   as events are, it is dropped at a bound.
+ * - While a login is being checked the packages behind it wait.
+ */
+import { ERR } from '../errors/codes.ts';
+import { QueryError, authErr, badDataErr, nodeErr, typeErr } from '../errors/query-error.ts';
+import type { LogLevel } from '../host.ts';
+import { LOG_LEVEL } from '../host.ts';
+import { KIND, Reader, Writer, type Kind } from '../wire/msgpack.ts';
+import { BODY_MAX, BODY_MAX_BEFORE_LOGIN, EVENT_PID, PACKET, PacketReader, PacketWriter } from '../wire/packet.ts';
+import { answersQueries, type Answer, type Backend, type Client, type User } from './backend.ts';
+
+/** The socket of a session. */
+export interface Transport {
+  /** For log lines: `127.0.0.1:39714`. */
+  readonly name: string;
+  /** Bytes that were written and not yet taken by the operating system. */
+  readonly pending: number;
+  /** True when the bytes were taken at once, so that their buffer is free again. */
+  write(bytes: Uint8Array): boolean;
+  /** Stops and goes on reading. */
+  pause(): void;
+  resume(): void;
+  /** Ends the connection, after what was written. */
+  close(): void;
+  /** Runs something when the work at hand is done, still before the next sleep. */
+  later(run: () => void): void;
+}
+
+export interface SessionOptions {
+  /** Address of the documentation, for the ends of error texts; '' for none. */
+  readonly docsUrl: string;
+  readonly maxBody: number;
+  readonly maxBodyBeforeLogin: number;
+  /** Bytes not taken by a client from which on it is not read from. */
+  readonly pendingHigh: number;
+  /** Bytes not taken by a client at which it is dropped. */
+  readonly pendingMax: number;
+  /** Requests of one connection that may be under way. */
+  readonly maxInFlight: number;
+  /** Failed logins after which a connection is closed. */
+  readonly maxFailedLogins: number;
+  log(level: LogLevel, text: string): void;
+}
+
+export const DEFAULT_SESSION_OPTIONS: SessionOptions = Object.freeze({
+  docsUrl: '',
+  maxBody: BODY_MAX,
+  maxBodyBeforeLogin: BODY_MAX_BEFORE_LOGIN,
+  pendingHigh: 1 << 20,
+  pendingMax: 64 << 20,
+  maxInFlight: 8192,
+  maxFailedLogins: 20,
+  log: () => {},
+});
+
+/** What all sessions of a server share: the buffers of the turn at hand. */
+export class Shared {
+  readonly out = new Writer(OUT_ROOM);
+  readonly reader = new Reader(new Uint8Array(0));
+  /** How packages are written on a stream, and as WebSocket messages. */
+  readonly stream = new PacketWriter(this.out, false);
+  readonly messages = new PacketWriter(this.out, true);
+}
+
+const OUT_ROOM = 1 << 16;
+/** Bytes of answers that are written before the turn is over. */
+const WRITE_EARLY = 1 << 18;
+
+/** Why a session does not read at the moment. A mask. */
+const HOLD = { login: 1, output: 2, inFlight: 4 } as const;
+
+/** Answers that wait until what they have seen is durable. */
+interface Held {
+  readonly bytes: Uint8Array;
+  durable: boolean;
+}
+
+interface Queued {
+  readonly type: number;
+  readonly pid: number;
+  readonly body: Uint8Array;
+}
+
+export class Session {
+  private readonly backend: Backend;
+  private readonly transport: Transport;
+  private readonly options: SessionOptions;
+  private readonly out: Writer;
+  private readonly reader: Reader;
+  private readonly packets: PacketWriter;
+  private readonly stream: PacketReader;
+  /** Null before the login. */
+  private client: Client | null = null;
+  private failedLogins = 0;
+  private inFlight = 0;
+  private holds = 0;
+  /** Packages that became ready outside of a turn of this session. */
+  private queue: Queued[] = [];
+  private scheduled = false;
+  private held: Held[] = [];
+  private heldBytes = 0;
+  private closed = false;
+  /** Called once when the session is over, whoever ended it. */
+  onClose: () => void = () => {};
+
+  constructor(backend: Backend, transport: Transport, shared: Shared, messages: boolean, options: SessionOptions) {
+    this.backend = backend;
+    this.transport = transport;
+    this.options = options;
+    this.out = shared.out;
+    this.reader = shared.reader;
+    this.packets = messages ? shared.messages : shared.stream;
+    this.stream = new PacketReader((type, pid, bytes, from, to) => this.packet(type, pid, bytes, from, to), options.maxBodyBeforeLogin);
+  }
+
+  get loggedIn(): boolean {
+    return this.client !== null;
+  }
+
+  /** Bytes that came, whole packages or parts. With `more`, {@link flush} is called before the turn is over. */
+  receive(chunk: Uint8Array, more = false): void {
+    if (this.closed) return;
+    const sound = this.stream.push(chunk);
+    if (!more) this.flush();
+    if (!sound) this.end('invalid or too large package');
+  }
+
+  /** The socket took what was written. */
+  drained(): void {
+    if (this.transport.pending + this.heldBytes <= this.options.pendingHigh) this.release(HOLD.output);
+  }
+
+  /** The socket is gone. */
+  gone(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.stream.broken = true;
+    this.queue = [];
+    this.held = [];
+    this.onClose();
+  }
+
+  /** Closes the connection from this side: in good order without a reason, else with a line in the log. */
+  end(reason = ''): void {
+    if (this.closed) return;
+    if (reason === '') this.flush();
+    else this.options.log(LOG_LEVEL.warning, `closing connection \`${this.transport.name}\`: ${reason}`);
+    this.gone();
+    this.transport.close();
+  }
+
+  /** Sends a package that is no answer. */
+  send(type: number, body: Uint8Array): void {
+    if (!this.closed) this.enqueue(type, EVENT_PID, body);
+  }
+
+  private packet(type: number, pid: number, bytes: Uint8Array, from: number, to: number): void {
+    switch (type) {
+      case PACKET.query:
+      case PACKET.run:
+        this.request(type, pid, bytes, from, to);
+        break;
+      case PACKET.ping:
+        this.packets.empty(pid, PACKET.pong);
+        break;
+      case PACKET.auth:
+        this.login(pid, this.reader.over(bytes, from, to));
+        break;
+      case PACKET.watch:
+      case PACKET.unwatch:
+        this.packets.empty(pid, PACKET.ok);
+        break;
+      default:
+        this.options.log(LOG_LEVEL.error, `unexpected package type ${type} from \`${this.transport.name}\``);
+    }
+    if (this.out.pos > WRITE_EARLY) this.flush();
+  }
+
+  private request(type: number, pid: number, bytes: Uint8Array, from: number, to: number): void {
+    const mark = this.packets.begin();
+    try {
+      if (this.client === null) throw authErr('connection is not authenticated');
+      if (!answersQueries(this.backend.status)) throw nodeErr('node is temporary unable to handle the request');
+      const reader = this.reader.over(bytes, from, to);
+      const answer = type === PACKET.query ? this.query(this.client, reader) : this.run(this.client, reader);
+      if (answer === undefined) {
+        this.packets.finish(mark, pid, PACKET.data);
+        return;
+      }
+      this.packets.abort(mark);
+      this.await(answer, pid);
+    } catch (error) {
+      this.packets.abort(mark);
+      this.packets.whole(this.errorBody(error), pid, PACKET.error);
+    }
+  }
+
+  private query(client: Client, reader: Reader): Answer {
+    const count = requestItems(reader);
+    const scope = this.backend.scope(reader.str());
+    if (count < 2 || !isNext(reader, KIND.str))
+      throw typeErr('expecting the code in a `query` request to be of type `string`', 'connect/socket/query');
+    const code = reader.str();
+    return this.backend.query(client, scope, code, count > 2 ? reader : null, this.out);
+  }
+
+  private run(client: Client, reader: Reader): Answer {
+    const count = requestItems(reader);
+    const scope = this.backend.scope(reader.str());
+    if (count < 2 || !isNext(reader, KIND.str))
+      throw typeErr('expecting the array in a `run` request to have a second value of type `str`', 'procedures-api');
+    const procedure = reader.str();
+    return this.backend.run(client, scope, procedure, count > 2 ? reader : null, this.out);
+  }
+
+  private await(answer: Promise<Uint8Array>, pid: number): void {
+    if (++this.inFlight >= this.options.maxInFlight) this.hold(HOLD.inFlight);
+    const done = (type: number, body: Uint8Array): void => {
+      if (--this.inFlight < this.options.maxInFlight) this.release(HOLD.inFlight);
+      if (!this.closed) this.enqueue(type, pid, body);
+    };
+    answer.then(
+      (body) => done(PACKET.data, body),
+      (error: unknown) => done(PACKET.error, this.errorBody(error)),
+    );
+  }
+
+  private login(pid: number, reader: Reader): void {
+    let result: User | Promise<User>;
+    try {
+      result = this.checkLogin(reader);
+    } catch (error) {
+      this.packets.whole(this.loginFailed(error), pid, PACKET.error);
+      return;
+    }
+    if (!(result instanceof Promise)) {
+      this.loginDone(result);
+      this.packets.empty(pid, PACKET.ok);
+      return;
+    }
+    this.hold(HOLD.login);
+    result.then(
+      (user) => {
+        this.loginDone(user);
+        this.enqueue(PACKET.ok, pid, NO_BODY);
+        this.release(HOLD.login);
+      },
+      (error: unknown) => {
+        this.enqueue(PACKET.error, pid, this.loginFailed(error));
+        this.release(HOLD.login);
+      },
+    );
+  }
+
+  private checkLogin(reader: Reader): User | Promise<User> {
+    if (isNext(reader, KIND.str)) return this.backend.loginToken(reader.str());
+    if (isNext(reader, KIND.array) && reader.array() === 2 && isNext(reader, KIND.str)) {
+      const name = reader.str();
+      if (isNext(reader, KIND.str)) return this.backend.login(name, reader.str());
+    }
+    throw badDataErr('invalid authentication request');
+  }
+
+  private loginDone(user: User): void {
+    this.failedLogins = 0;
+    this.stream.maxBody = this.options.maxBody;
+    this.client = { user, send: (type, body) => this.send(type, body) };
+  }
+
+  private loginFailed(error: unknown): Uint8Array {
+    if (++this.failedLogins >= this.options.maxFailedLogins) this.transport.later(() => this.end('too many failed logins'));
+    return this.errorBody(error);
+  }
+
+  private errorBody(error: unknown): Uint8Array {
+    return errorBody(error, this.options);
+  }
+
+  private enqueue(type: number, pid: number, body: Uint8Array): void {
+    if (this.closed) return;
+    this.queue.push({ type, pid, body });
+    if (this.scheduled) return;
+    this.scheduled = true;
+    this.transport.later(() => {
+      this.scheduled = false;
+      this.flush();
+    });
+  }
+
+  /** Writes all that is ready. */
+  flush(): void {
+    const { out } = this;
+    if (this.queue.length > 0) {
+      const queue = this.queue;
+      this.queue = [];
+      for (const { type, pid, body } of queue) this.packets.whole(body, pid, type);
+    }
+    if (out.pos === 0) return;
+    if (this.closed) {
+      out.reset();
+      return;
+    }
+    const durable = this.backend.durable();
+    if (durable === null && this.held.length === 0) this.write();
+    else this.keep(durable);
+  }
+
+  private write(): void {
+    const { out, transport, options } = this;
+    if (transport.pending + this.heldBytes > options.pendingMax) {
+      out.reset();
+      this.end('the client does not read what it is sent');
+      return;
+    }
+    if (transport.write(out.bytes.subarray(0, out.pos))) out.reset();
+    else {
+      out.detach(OUT_ROOM);
+      if (transport.pending > options.pendingHigh) this.hold(HOLD.output);
+    }
+  }
+
+  /** Keeps what is ready until it may leave; the order stays. */
+  private keep(durable: Promise<unknown> | null): void {
+    const held: Held = { bytes: this.out.copy(), durable: durable === null };
+    this.out.reset();
+    this.held.push(held);
+    this.heldBytes += held.bytes.length;
+    if (this.heldBytes > this.options.pendingHigh) this.hold(HOLD.output);
+    durable?.then(
+      () => {
+        held.durable = true;
+        this.letGo();
+      },
+      () => this.end('the change log failed'),
+    );
+  }
+
+  private letGo(): void {
+    if (this.closed) return;
+    let n = 0;
+    for (; n < this.held.length && this.held[n]!.durable; n++) {
+      this.out.raw(this.held[n]!.bytes);
+      this.heldBytes -= this.held[n]!.bytes.length;
+    }
+    if (n === 0) return;
+    this.held.splice(0, n);
+    this.write();
+    this.drained();
+  }
+
+  private hold(reason: number): void {
+    if (this.holds === 0) {
+      this.stream.paused = true;
+      this.transport.pause();
+    }
+    this.holds |= reason;
+  }
+
+  private release(reason: number): void {
+    if ((this.holds & reason) === 0) return;
+    this.holds &= ~reason;
+    if (this.holds !== 0 || this.closed) return;
+    this.transport.resume();
+    const sound = this.stream.resume();
+    this.flush();
+    if (!sound) this.end('invalid or too large package');
+  }
+}
+
+const NO_BODY = new Uint8Array(0);
+
+/** Items of a request, whose first one must be the scope. */
+function requestItems(reader: Reader): number {
+  if (isNext(reader, KIND.array)) {
+    const count = reader.array();
+    if (count > 0 && isNext(reader, KIND.str)) return count;
+  }
+  throw badDataErr('expecting the request to contain an array with as scope as first item');
+}
+
+function isNext(reader: Reader, kind: Kind): boolean {
+  return !reader.atEnd && reader.kind() === kind;
+}
+
+/** The body of an error package: code and text in ThingsDB's order, then our hint when there is one. */
+export function errorBody(error: unknown, options: Pick<SessionOptions, 'docsUrl' | 'log'>): Uint8Array {
+  const known = asQueryError(error, options);
+  const out = new Writer(128);
+  out.map(known.hint === '' ? 2 : 3);
+  out.str('error_code');
+  out.int(known.code);
+  out.str('error_msg');
+  out.str(known.text(options.docsUrl));
+  if (known.hint !== '') {
+    out.str('hint');
+    out.str(known.hint);
+  }
+  return out.detach(0);
+}
+
+/** What a client is told of an error. Our own mistakes go to the log with their stack, and no further. */
+export function asQueryError(error: unknown, options: Pick<SessionOptions, 'log'>): QueryError {
+  if (error instanceof QueryError) return error;
+  options.log(LOG_LEVEL.critical, error instanceof Error ? (error.stack ?? String(error)) : String(error));
+  return new QueryError(ERR.internal, 'internal error');
+}

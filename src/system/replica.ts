@@ -1,0 +1,50 @@
+/** The state of `@thingsdb` as the target of events. Its values are plain ones: it stores no things. */
+import { assert } from '../errors/assert.ts';
+import { Task, type Anonymous, type Closure, type Member, type Room, type Thing, type Value, type Wrap } from '../values/value.ts';
+import type { Resolver } from '../collection/store-codec.ts';
+import type { Procedure } from '../collection/collection.ts';
+import type { System } from './system.ts';
+
+export class SystemReplica implements Resolver {
+  readonly system: System;
+
+  constructor(system: System) {
+    this.system = system;
+  }
+
+  get procedures(): Map<string, Procedure> {
+    return this.system.procedures;
+  }
+
+  setProcedure(name: string, closure: Value, createdAt: number): void {
+    this.procedures.set(name, { name, closure: closure as Closure, createdAt });
+  }
+
+  thing(): Thing {
+    return noThings();
+  }
+
+  room(): Room {
+    return noThings();
+  }
+
+  task(id: number): Task {
+    return this.system.tasks.find(task => task.id === id) ?? new Task(0);
+  }
+
+  member(): Member {
+    return noThings();
+  }
+
+  wrap(): Wrap {
+    return noThings();
+  }
+
+  anonymous(): Anonymous {
+    return noThings();
+  }
+}
+
+function noThings(): never {
+  return assert(false, '@thingsdb stores no things') as never;
+}

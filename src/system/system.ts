@@ -1,0 +1,117 @@
+/**
+ * The state of the scope `@thingsdb`: users, collections, modules, procedures and tasks, and who may do what
+ * where. Replicated like a collection; what changes it are the events of `events.ts`.
+ */
+import type { Collection, Commit, Procedure } from '../collection/collection.ts';
+import { Replica } from '../collection/replica.ts';
+import type { Task } from '../values/value.ts';
+import type { User } from './user.ts';
+
+/** A scope for privileges: `@thingsdb`, `@node`, or the id of a collection. */
+export type AccessScope = number | 'thingsdb' | 'node';
+
+/** What is known of a module on every node; running it is the node's business. */
+export interface ModuleInfo {
+  name: string;
+  /** UNIX seconds. */
+  createdAt: number;
+  source: string;
+  /** Configuration as MessagePack; null when none is set. */
+  conf: Uint8Array | null;
+  /** Scope that may use it, as an access scope; null for all. */
+  scope: AccessScope | null;
+}
+
+export class System {
+  /** In order of creation; removing one moves the last into its place. */
+  readonly users: User[];
+  readonly usersById: Map<number, User>;
+  readonly usersByName: Map<string, User>;
+  /** Users by the hash of a token. */
+  readonly usersByToken: Map<string, User>;
+  /** In order of creation; removing one moves the last into its place. */
+  readonly collections: Collection[];
+  readonly collectionsById: Map<number, Collection>;
+  readonly collectionsByName: Map<string, Collection>;
+  /** Collections as targets of events. */
+  readonly replicas: Map<number, Replica>;
+  readonly modules: Map<string, ModuleInfo>;
+  /** Procedures of `@thingsdb`. */
+  readonly procedures: Map<string, Procedure>;
+  readonly tasks: Task[];
+  /** Commits, oldest first; null while no history is kept. */
+  history: Commit[] | null;
+  /** Masks by scope, then by user id. */
+  readonly access: Map<AccessScope, Map<number, number>>;
+  /** The next id of a user or collection. */
+  nextId: number;
+  /** Default time zones and depths of the scopes that are no collections. */
+  readonly zones: { thingsdb: string; node: string };
+  readonly deeps: { thingsdb: number; node: number };
+  /** Node id of this process. */
+  nodeId: number;
+
+  constructor() {
+    this.users = [];
+    this.usersById = new Map();
+    this.usersByName = new Map();
+    this.usersByToken = new Map();
+    this.collections = [];
+    this.collectionsById = new Map();
+    this.collectionsByName = new Map();
+    this.replicas = new Map();
+    this.modules = new Map();
+    this.procedures = new Map();
+    this.tasks = [];
+    this.history = null;
+    this.access = new Map([['thingsdb', new Map()], ['node', new Map()]]);
+    this.nextId = 1;
+    this.zones = { thingsdb: 'UTC', node: 'UTC' };
+    this.deeps = { thingsdb: 1, node: 127 };
+    this.nodeId = 0;
+  }
+
+  accessOf(user: User, scope: AccessScope): number {
+    return this.access.get(scope)?.get(user.id) ?? 0;
+  }
+
+  zone(kind: 'collection' | 'thingsdb' | 'node'): string {
+    return kind === 'node' ? this.zones.node : this.zones.thingsdb;
+  }
+
+  defaultDeep(kind: 'collection' | 'thingsdb' | 'node'): number {
+    return kind === 'node' ? this.deeps.node : this.deeps.thingsdb;
+  }
+
+  addUser(user: User): void {
+    this.users.push(user);
+    this.usersById.set(user.id, user);
+    this.usersByName.set(user.name, user);
+    if (user.id >= this.nextId) this.nextId = user.id + 1;
+  }
+
+  addCollection(collection: Collection, replica: Replica): void {
+    this.collections.push(collection);
+    this.collectionsById.set(collection.id, collection);
+    this.collectionsByName.set(collection.name, collection);
+    this.replicas.set(collection.id, replica);
+    this.access.set(collection.id, new Map());
+    if (collection.id >= this.nextId) this.nextId = collection.id + 1;
+  }
+
+  removeCollection(collection: Collection): void {
+    removeSwapping(this.collections, collection);
+    this.collectionsById.delete(collection.id);
+    this.collectionsByName.delete(collection.name);
+    this.replicas.delete(collection.id);
+    this.access.delete(collection.id);
+  }
+}
+
+/** Takes an item out of a list; the last one moves into its place, as ThingsDB's own lists do. */
+export function removeSwapping<T>(list: T[], item: T): void {
+  const i = list.indexOf(item);
+  if (i < 0) return;
+  const last = list.pop()!;
+  if (i < list.length) list[i] = last;
+}

@@ -1,0 +1,126 @@
+/**
+ * Raw operations on things, lists and sets: they change the value and nothing else. No checks of types or
+ * rights, no events, no counting of references; `collection/` does that around them, the same way for the
+ * query that makes a change and for a replica that repeats it.
+ */
+import { assert } from '../errors/assert.ts';
+import { emptyShape, isName, type Shape } from './shape.ts';
+import { List, Thing, ThingSet, type Value } from './value.ts';
+
+export function getProperty(thing: Thing, key: string): Value | undefined {
+  const i = thing.shape.find(key);
+  return i < 0 ? undefined : thing.values[i];
+}
+
+/** A new thing of these properties. */
+export function makeThing(props: Iterable<readonly [string, Value]> = []): Thing {
+  const thing = new Thing(emptyShape(), []);
+  for (const [key, value] of props) setProperty(thing, key, value);
+  return thing;
+}
+
+/** Adds or replaces a property; gives the value that it had, if any. */
+export function setProperty(thing: Thing, key: string, value: Value): Value | undefined {
+  const i = thing.shape.find(key);
+  if (i >= 0) {
+    const old = thing.values[i]!;
+    disown(old, thing);
+    thing.values[i] = value;
+    own(value, thing, key);
+    return old;
+  }
+  if (!thing.shape.dict && !isName(key)) {
+    // The first key that is no name makes it a dictionary, for good.
+    thing.shape = thing.shape.own();
+    thing.shape.makeDict();
+  }
+  thing.shape = thing.shape.with(key);
+  thing.values.push(value);
+  own(value, thing, key);
+  return undefined;
+}
+
+/** Takes out property `key`, which exists; the last one moves into its place. Gives its value. */
+export function delProperty(thing: Thing, key: string): Value {
+  const i = thing.shape.find(key);
+  assert(i >= 0, 'a property that is deleted exists');
+  const old = thing.values[i]!;
+  disown(old, thing);
+  thing.shape = thing.shape.own();
+  thing.shape.removeAt(i);
+  const last = thing.values.pop()!;
+  if (i < thing.values.length) thing.values[i] = last;
+  return old;
+}
+
+/** Renames property `from`, which exists, to `to`, which does not: it goes to the end. */
+export function renProperty(thing: Thing, from: string, to: string): void {
+  setProperty(thing, to, delProperty(thing, from));
+}
+
+/** Takes out all properties; gives their values. */
+export function clearThing(thing: Thing): Value[] {
+  const old = thing.values;
+  for (const value of old) disown(value, thing);
+  thing.values = [];
+  thing.shape = thing.shape.dict ? dictShape() : emptyShape();
+  return old;
+}
+
+function dictShape(): Shape {
+  const shape = emptyShape().own();
+  shape.makeDict();
+  return shape;
+}
+
+/** Replaces `count` items at `at` by `items`; gives those taken out. */
+export function spliceList(list: List, at: number, count: number, items: readonly Value[]): Value[] {
+  const all = list.items;
+  // The ends of a list are where nearly all changes happen.
+  if (count === 0 && at === all.length) {
+    for (const item of items) all.push(item);
+    return [];
+  }
+  if (count === 1 && items.length === 1) {
+    const old = all[at]!;
+    all[at] = items[0]!;
+    return [old];
+  }
+  if (items.length <= SPREAD_MAX) return all.splice(at, count, ...items);
+  const old = all.slice(at, at + count);
+  list.items = all.slice(0, at).concat(items, all.slice(at + count));
+  return old;
+}
+
+/** Arguments of one call that V8 surely has room for on the stack. */
+const SPREAD_MAX = 10_000;
+
+/** Gives false when the set has it already. */
+export function addToSet(set: ThingSet, thing: Thing): boolean {
+  const n = set.things.size;
+  set.things.add(thing);
+  return set.things.size > n;
+}
+
+/** Gives false when the set does not have it. */
+export function removeFromSet(set: ThingSet, thing: Thing): boolean {
+  return set.things.delete(thing);
+}
+
+/** A list or set becomes part of the thing that holds it. */
+export function own(value: Value, thing: Thing, key: string): void {
+  if (value instanceof List || value instanceof ThingSet) {
+    assert(value.owner === null, 'a list or set has one owner');
+    value.owner = thing;
+    value.key = key;
+  }
+}
+
+/** A list or set that leaves its thing is free again. */
+export function disown(value: Value, thing: Thing): void {
+  if ((value instanceof List || value instanceof ThingSet) && value.owner === thing) {
+    value.owner = null;
+    value.key = '';
+    value.spec = null;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The names of a thing's properties, apart from their values, so that a million things that look alike share
+ * one table of names and a property is found by comparing one pointer (inline caches in the evaluator).
+ *
+ * Three kinds:
+ * - shared: immutable, reached from {@link emptyShape} by adding names; things with the same names added in
+ *   the same order have the same shape. For small things without odd names.
+ * - a type's: owned by a {@link Type}, changed only by changing the type together with all its instances.
+ * - own: a table of one thing. For many names, after a removal, and for dictionaries.
+ *
+ * ThingsDB keeps insertion order; removing or renaming moves the last property into the hole. The first key
+ * that is no valid name turns the thing into a dictionary, for good: from then on keys are in byte order.
+ */
+import { compareStr } from './str.ts';
+import type { Thing, Value } from './value.ts';
+
+/** Names beyond which a thing gets a table of its own: longer chains of shared shapes are rarely shared. */
+const SHARED_KEYS_MAX = 32;
+/** Shared shapes alive at one time from one root; a new root is started beyond it, so that hostile names cannot fill memory. */
+const SHARED_SHAPES_MAX = 20_000;
+
+export class Shape {
+  /** In storage order: `values[i]` of a thing belongs to `keys[i]`. */
+  readonly keys: string[];
+  readonly index: Map<string, number>;
+  /** True when other things may have this same shape: it must not be changed. */
+  readonly shared: boolean;
+  /** True for a dictionary: its keys are listed in byte order. */
+  dict: boolean;
+  private next: Map<string, Shape> | null;
+  private sorted: number[] | null;
+
+  constructor(keys: string[], shared: boolean, dict: boolean) {
+    this.keys = keys;
+    this.index = new Map();
+    for (let i = 0; i < keys.length; i++) this.index.set(keys[i]!, i);
+    this.shared = shared;
+    this.dict = dict;
+    this.next = null;
+    this.sorted = null;
+  }
+
+  /** Position of a name in `values`; -1 when there is no such property. */
+  find(key: string): number {
+    const i = this.index.get(key);
+    return i === undefined ? -1 : i;
+  }
+
+  /** Positions in the order in which the properties are listed. Null means: 0, 1, 2, … */
+  order(): readonly number[] | null {
+    if (!this.dict) return null;
+    if (this.sorted === null) {
+      const keys = this.keys;
+      this.sorted = keys.map((_, i) => i).sort((a, b) => compareStr(keys[a]!, keys[b]!));
+    }
+    return this.sorted;
+  }
+
+  /** The shape that has `key` added at the end; `this` itself, changed, when it is not shared. */
+  with(key: string): Shape {
+    if (!this.shared) {
+      this.index.set(key, this.keys.length);
+      this.keys.push(key);
+      this.sorted = null;
+      return this;
+    }
+    let shape = this.next?.get(key);
+    if (shape === undefined) {
+      if (this.keys.length >= SHARED_KEYS_MAX) return new Shape([...this.keys, key], false, this.dict);
+      shape = new Shape([...this.keys, key], true, false);
+      (this.next ??= new Map()).set(key, shape);
+      countShape();
+    }
+    return shape;
+  }
+
+  /** A table of its own with the same names, for a thing that is about to change it. */
+  own(): Shape {
+    return this.shared ? new Shape([...this.keys], false, this.dict) : this;
+  }
+
+  /** Only on a shape of its own: takes name `i` out, moving the last one into its place. */
+  removeAt(i: number): void {
+    const keys = this.keys;
+    this.index.delete(keys[i]!);
+    const last = keys.pop()!;
+    if (i < keys.length) {
+      keys[i] = last;
+      this.index.set(last, i);
+    }
+    this.sorted = null;
+  }
+
+  makeDict(): void {
+    this.dict = true;
+    this.sorted = null;
+  }
+}
+
+// A cache, not state: which shapes are shared changes no answer, only speed.
+let root = new Shape([], true, false);
+let alive = 0;
+
+function countShape(): void {
+  if (++alive > SHARED_SHAPES_MAX) {
+    root = new Shape([], true, false);
+    alive = 0;
+  }
+}
+
+/** The shape of a thing without properties. */
+export function emptyShape(): Shape {
+  return root;
+}
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Whether `text` follows the naming rules: a letter or `_`, then letters, digits and `_`; at most 255 bytes. */
+export function isName(text: string): boolean {
+  return text.length <= 255 && NAME.test(text);
+}
+
+/** Calls `visit` for each property in the order in which ThingsDB lists them. */
+export function eachProperty(thing: Thing, visit: (key: string, value: Value) => void): void {
+  const { shape, values } = thing;
+  const order = shape.order();
+  if (order === null) {
+    for (let i = 0; i < values.length; i++) visit(shape.keys[i]!, values[i]!);
+  } else {
+    for (const i of order) visit(shape.keys[i]!, values[i]!);
+  }
+}

@@ -1,0 +1,387 @@
+/**
+ * The values of the language, and how they are kept. This comment is the design of values.
+ *
+ * `Value = null | boolean | number | bigint | string | Obj`.
+ *
+ * - A bare `number` is **always an int** within ±(2^53−1); an int64 beyond that is a `bigint`. A float is a
+ *   boxed {@link Float}. So every `.length`, index and count is right as it is, and the wire can tell ints
+ *   from floats. Only `int.ts` does arithmetic on ints.
+ * - A `string` is what ThingsDB calls a str: bytes that are nearly always UTF-8. A byte that is not part of
+ *   valid UTF-8 is kept as a lone surrogate U+DC80 … U+DCFF (as Python's "surrogateescape"), so that any
+ *   bytes survive; `str.ts` has all that counts or cuts bytes. Two equal strs are `===`.
+ * - Everything else is an {@link Obj} with an own `tag`: reading an own field is the fastest way to tell
+ *   classes apart where many meet. Fields are all set in the constructor, in order, and never deleted.
+ *
+ * Frames of variables are never captured (the language is dynamically scoped), so a value never points at
+ * a running query.
+ *
+ * A thing is **stored** when it has an id. Lists and sets are part of the one thing that holds them
+ * ({@link List.owner}); assigning one that has an owner already copies it. Things are shared.
+ * Raw operations on values live in this folder and know nothing of events or privileges: the evaluator
+ * reaches them through `collection/mutate.ts`, replay through `collection/apply.ts`.
+ */
+import type { Shape } from './shape.ts';
+import type { Type } from './type.ts';
+import type { Enum } from './enum.ts';
+import type { Spec } from './spec.ts';
+import type { Closure as ClosureNode } from '../../grammar/ast.ts';
+
+export type Value = null | boolean | number | bigint | string | Obj;
+
+/** Tags are small ints, so that a set of them is a bit mask (see {@link maskOf}). */
+export const TAG = {
+  nil: 0,
+  bool: 1,
+  int: 2,
+  float: 3,
+  str: 4,
+  bytes: 5,
+  mpdata: 6,
+  regex: 7,
+  list: 8,
+  tuple: 9,
+  set: 10,
+  thing: 11,
+  wrap: 12,
+  anonymous: 13,
+  closure: 14,
+  error: 15,
+  datetime: 16,
+  timeval: 17,
+  room: 18,
+  task: 19,
+  future: 20,
+  module: 21,
+  member: 22,
+} as const;
+
+export const TAG_COUNT = 23;
+
+/** A value that lives on the heap. */
+export abstract class Obj {
+  readonly tag: number;
+  constructor(tag: number) {
+    this.tag = tag;
+  }
+}
+
+/** A float. Never −0: whoever makes one goes through {@link float}. */
+export class Float extends Obj {
+  readonly value: number;
+  constructor(value: number) {
+    super(TAG.float);
+    this.value = value;
+  }
+}
+
+/** Boxes a float; −0 becomes 0, which is the only zero that ThingsDB has. */
+export function float(value: number): Float {
+  return new Float(value === 0 ? 0 : value);
+}
+
+export class Bytes extends Obj {
+  readonly data: Uint8Array;
+  constructor(data: Uint8Array) {
+    super(TAG.bytes);
+    this.data = data;
+  }
+}
+
+/** MessagePack that has not been unpacked: what the `*_info()` functions and modules answer. */
+export class MpData extends Obj {
+  readonly data: Uint8Array;
+  constructor(data: Uint8Array) {
+    super(TAG.mpdata);
+    this.data = data;
+  }
+}
+
+/** A regular expression; `compiled` is made by `regex.ts` when it is first needed. */
+export class Regex extends Obj {
+  readonly pattern: string;
+  readonly flags: string;
+  compiled: unknown;
+  constructor(pattern: string, flags: string) {
+    super(TAG.regex);
+    this.pattern = pattern;
+    this.flags = flags;
+    this.compiled = null;
+  }
+}
+
+/**
+ * A list, or (tag tuple) one that cannot be changed: what a list becomes when it is put into a list.
+ * `spec` restricts the items of a list that belongs to a typed property.
+ */
+export class List extends Obj {
+  items: Value[];
+  /** The thing whose property this list is, stored or not; null for a free list and for a tuple. */
+  owner: Thing | null;
+  /** The property's name while there is an owner. */
+  key: string;
+  /** How many running iterations or calls forbid a change. */
+  locks: number;
+  spec: Spec | null;
+  constructor(items: Value[], tuple = false) {
+    super(tuple ? TAG.tuple : TAG.list);
+    this.items = items;
+    this.owner = null;
+    this.key = '';
+    this.locks = 0;
+    this.spec = null;
+  }
+}
+
+/** A set of things, in order of adding. */
+export class ThingSet extends Obj {
+  things: Set<Thing>;
+  owner: Thing | null;
+  key: string;
+  locks: number;
+  spec: Spec | null;
+  constructor(things: Set<Thing>) {
+    super(TAG.set);
+    this.things = things;
+    this.owner = null;
+    this.key = '';
+    this.locks = 0;
+    this.spec = null;
+  }
+}
+
+/**
+ * A thing: names and values. The names are its shape (shared by things that look alike), the values an array
+ * beside it. The shape of a typed thing is that of its type.
+ */
+export class Thing extends Obj {
+  /** Id in its collection; 0 while it is not stored. */
+  id: number;
+  type: Type | null;
+  shape: Shape;
+  values: Value[];
+  /** How many stored values (and the root, tasks, enum members) refer to it; meaningful while it has an id. */
+  refs: number;
+  locks: number;
+  /** What `restrict` demands of every value. */
+  spec: Spec | null;
+  constructor(shape: Shape, values: Value[]) {
+    super(TAG.thing);
+    this.id = 0;
+    this.type = null;
+    this.shape = shape;
+    this.values = values;
+    this.refs = 0;
+    this.locks = 0;
+    this.spec = null;
+  }
+}
+
+/** A thing seen through a type: `thing.wrap('T')`, or through an anonymous type: `thing.wrap(&{…})`. */
+export class Wrap extends Obj {
+  readonly thing: Thing;
+  readonly type: Type;
+  constructor(thing: Thing, type: Type) {
+    super(TAG.wrap);
+    this.thing = thing;
+    this.type = type;
+  }
+}
+
+/** An anonymous type as a value: `&{…}`, `ano({…})`. Its type has no name and no id. */
+export class Anonymous extends Obj {
+  readonly type: Type;
+  /** The definition as packed for clients and storage: the properties as written. */
+  readonly definition: Thing;
+  constructor(type: Type, definition: Thing) {
+    super(TAG.anonymous);
+    this.type = type;
+    this.definition = definition;
+  }
+}
+
+/**
+ * A closure: text and tree. It captures nothing: free names are looked up through the callers.
+ * `code` is what the evaluator made of it (opaque here), on the first call.
+ */
+export class Closure extends Obj {
+  /** As written, or (once stored) the compact text. */
+  text: string;
+  /** Null until it is needed, for a closure that was loaded from its text. */
+  node: ClosureNode | null;
+  /** The text that the offsets of `node` refer to; the node starts at `node.pos`. */
+  source: string;
+  /** True once it was put into a list, a thing or a property: its text is compact from then on. */
+  bound: boolean;
+  code: unknown;
+  /** How many calls of it run at this moment; the language allows 24. */
+  active: number;
+  /** How many futures wait to call it; the language allows 255. */
+  futures: number;
+  constructor(text: string, source: string, node: ClosureNode | null, bound: boolean) {
+    super(TAG.closure);
+    this.text = text;
+    this.node = node;
+    this.source = source;
+    this.bound = bound;
+    this.code = null;
+    this.active = 0;
+    this.futures = 0;
+  }
+}
+
+/** An error as a value: what `try` gives, and `err()`. */
+export class ErrorValue extends Obj {
+  readonly code: number;
+  readonly message: string;
+  constructor(code: number, message: string) {
+    super(TAG.error);
+    this.code = code;
+    this.message = message;
+  }
+}
+
+/** A moment with a zone or an offset (datetime), or the same with tag timeval, which clients see as an int. */
+export class DateTime extends Obj {
+  /** Seconds since 1970-01-01T00:00:00Z; the full range of an int64. */
+  readonly ts: number | bigint;
+  /** Minutes east of UTC; for display only while `zone` is null. */
+  readonly offset: number;
+  /** Name of the time zone; null for a plain offset. */
+  readonly zone: string | null;
+  constructor(ts: number | bigint, offset: number, zone: string | null, timeval: boolean) {
+    super(timeval ? TAG.timeval : TAG.datetime);
+    this.ts = ts;
+    this.offset = offset;
+    this.zone = zone;
+  }
+}
+
+/** A room that clients join; it has an id once it is stored. */
+export class Room extends Obj {
+  id: number;
+  name: string | null;
+  refs: number;
+  constructor(id = 0) {
+    super(TAG.room);
+    this.id = id;
+    this.name = null;
+    this.refs = 0;
+  }
+}
+
+/** A scheduled call. `id` 0 is the empty task `task:nil`. */
+export class Task extends Obj {
+  id: number;
+  /** Seconds since 1970; 0 while nothing is planned. */
+  runAt: number;
+  closure: Closure | null;
+  args: Value[];
+  /** User id of the owner; 0 for an empty task. */
+  owner: number;
+  /** Result of the last run: null before any run, an error with code 0 after success. */
+  result: ErrorValue | null;
+  /** How many running calls forbid a change. */
+  locks: number;
+  constructor(id: number) {
+    super(TAG.task);
+    this.id = id;
+    this.runAt = 0;
+    this.closure = null;
+    this.args = [];
+    this.owner = 0;
+    this.result = null;
+    this.locks = 0;
+  }
+}
+
+/** Work that goes on after the query: its result takes its place when it is the query's answer. */
+export class Future extends Obj {
+  /** Null for `future(nil, …)` and closures; a module otherwise. */
+  readonly module: Module | null;
+  readonly args: Value[];
+  then: Closure | null;
+  else: Closure | null;
+  result: Value;
+  /** Depth of the result and of a module's request. */
+  deep: number;
+  /** True for a module whose answer is unpacked. */
+  load: boolean;
+  constructor(module: Module | null, args: Value[]) {
+    super(TAG.future);
+    this.module = module;
+    this.args = args;
+    this.then = null;
+    this.else = null;
+    this.result = null;
+    this.deep = 1;
+    this.load = true;
+  }
+}
+
+/** A module as a value: it only has a name, the rest belongs to the node. */
+export class Module extends Obj {
+  readonly name: string;
+  constructor(name: string) {
+    super(TAG.module);
+    this.name = name;
+  }
+}
+
+/** A member of an enumerator. Members are shared: the enum holds the one object of each. */
+export class Member extends Obj {
+  readonly enum: Enum;
+  name: string;
+  value: Value;
+  constructor(of: Enum, name: string, value: Value) {
+    super(TAG.member);
+    this.enum = of;
+    this.name = name;
+    this.value = value;
+  }
+}
+
+export function tagOf(value: Value): number {
+  switch (typeof value) {
+    case 'number':
+    case 'bigint':
+      return TAG.int;
+    case 'string':
+      return TAG.str;
+    case 'boolean':
+      return TAG.bool;
+    default:
+      return value === null ? TAG.nil : value.tag;
+  }
+}
+
+/** What `type(value)` answers: `int`, `thing`, the name of a type or enum, `<T>` for a wrap. */
+export function typeName(value: Value): string {
+  const tag = tagOf(value);
+  switch (tag) {
+    case TAG.thing: {
+      const type = (value as Thing).type;
+      return type === null ? 'thing' : type.name;
+    }
+    case TAG.wrap: {
+      const type = (value as Wrap).type;
+      return `<${type.name}>`;
+    }
+    case TAG.member:
+      return (value as Member).enum.name;
+    default:
+      return TAG_NAMES[tag]!;
+  }
+}
+
+/** Name of each tag, by tag. */
+export const TAG_NAMES: readonly string[] = [
+  'nil', 'bool', 'int', 'float', 'str', 'bytes', 'mpdata', 'regex', 'list', 'tuple', 'set', 'thing', 'wrap', '<anonymous>',
+  'closure', 'error', 'datetime', 'timeval', 'room', 'task', 'future', 'module', 'enum',
+];
+
+export const isInt = (value: Value): value is number | bigint => typeof value === 'number' || typeof value === 'bigint';
+export const isObj = (value: Value): value is Obj => typeof value === 'object' && value !== null;
+export const isFloat = (value: Value): value is Float => value instanceof Float;
+export const isThing = (value: Value): value is Thing => value instanceof Thing;
+/** A list or a tuple. */
+export const isList = (value: Value): value is List => value instanceof List;
