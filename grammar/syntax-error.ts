@@ -525,22 +525,25 @@ function unexpected(text: string, pos: number): string {
 }
 
 /**
- * Line and position as ThingsDB counts them: in bytes, and with its own idea of line ends. `\n` and `\n\r` end a line, `\r`
- * ends one together with whatever byte comes next, without counting that byte as read; and a line end directly before
- * the error is not seen at all.
+ * Line and position as ThingsDB counts them: in bytes, and with its own idea of line ends. `\n` and `\n\r` end a line; `\r` ends
+ * one together with whatever byte comes next, which does not count as read (and keeps the byte after it from being taken
+ * for `\n\r`); a line end directly before the error is not seen at all. Found by asking the server all texts of up to six
+ * bytes `a`, `\n` and `\r`.
  */
 function locate(text: string, pos: number): { line: number; position: number } {
   const bytes = lineEnds(text);
   let line = 1;
   let position = 0;
+  let isPaired = true;
   let rest = bytesBefore(text, pos);
   for (let at = 0; rest > 0;) {
     rest--;
     const byte = bytes[at++];
-    if (byte === 10 && rest > 0 && bytes[at] === 13) {
+    if (byte === 10 && isPaired && rest > 0 && bytes[at] === 13) {
       at++;
       rest--;
     }
+    isPaired = byte !== 13;
     if (byte === 13) at++;
     if (byte !== 10 && byte !== 13) position++;
     else if (rest > 0) {

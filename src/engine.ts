@@ -4,7 +4,8 @@
  */
 import type { Query as QueryTree } from '../grammar/ast.ts';
 import { parse } from '../grammar/parser.ts';
-import { Change, EventTable } from './collection/event.ts';
+import { describing } from './collection/describe.ts';
+import { Change, EventTable, type ChangeEvent } from './collection/event.ts';
 import { DATA_EVENTS } from './collection/events.ts';
 import { ERR } from './errors/codes.ts';
 import { QueryError, forbiddenErr, lookupErr, operationErr, valueErr } from './errors/query-error.ts';
@@ -119,6 +120,17 @@ export class Engine {
     for (const listener of this.listeners) listener(change);
   }
 
+  /** The events of a change, for people and tools. */
+  describe(change: CommittedChange): ChangeEvent[] {
+    return (change.scope === 0 ? this.systemEvents : this.dataEvents).describe(change.events, describing);
+  }
+
+  /** Name of the scope that a change belongs to: `@thingsdb`, `@collection:stuff`. */
+  scopeOfChange(change: CommittedChange): string {
+    if (change.scope === 0) return '@thingsdb';
+    return `@collection:${this.system.collectionsById.get(change.scope)?.name ?? change.scope}`;
+  }
+
   /**
    * Runs a query and hands its value to `finish`, which packs it: packing may still call closures of the query
    * (a wrap's methods). Throws a QueryError, with its place, when the query fails; what it did before stays.
@@ -184,11 +196,7 @@ export class Engine {
 
   /** Gives an error its place; JavaScript's own end of the stack is a query that nests too deep. */
   private failed(e: unknown, q: Query): unknown {
-    if (e instanceof QueryError) {
-      // A place in another text (a stored closure) would point at the wrong words of the query.
-      if (e.pos < 0 && q.frame.scope === q.code.scope) e.pos = q.pos;
-      return e;
-    }
+    if (e instanceof QueryError) return q.located(e, q.frame);
     if (e instanceof RangeError && /call stack/i.test(e.message)) return operationErr(limitMsg.stack());
     return e;
   }

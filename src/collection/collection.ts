@@ -169,6 +169,17 @@ export class Collection {
     return rooms;
   }
 
+  /** A user was removed: so are the tasks that would run with the user's rights. */
+  removeTasksOf(user: number): void {
+    const left = this.tasks.filter(task => {
+      if (task.owner !== user) return true;
+      for (const arg of task.args) this.release(arg);
+      return false;
+    });
+    this.tasks.splice(0, this.tasks.length, ...left);
+    this.sweep();
+  }
+
   procedure(name: string): Procedure | null {
     return this.procedures.get(name) ?? null;
   }

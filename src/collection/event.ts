@@ -22,6 +22,7 @@ interface FieldTypes {
   'str?': string | null;
   bool: boolean;
   value: Value;
+  ints: readonly number[];
   values: readonly Value[];
   things: readonly Thing[];
   strs: readonly string[];
@@ -95,6 +96,12 @@ function encodeField(w: Writer, type: FieldType, value: FieldTypes[FieldType]): 
     case 'str?': return value === null ? w.nil() : w.str(value as string);
     case 'bool': return w.bool(value as boolean);
     case 'value': return encodeValue(w, value as Value);
+    case 'ints': {
+      const ints = value as readonly number[];
+      w.array(ints.length);
+      for (const item of ints) w.int(item);
+      return;
+    }
     case 'values': {
       const values = value as readonly Value[];
       w.array(values.length);
@@ -127,6 +134,7 @@ function decodeField(r: Reader, type: FieldType, from: Resolver): FieldTypes[Fie
     case 'str?': return r.kind() === KIND.nil ? r.nil() : r.str();
     case 'bool': return r.bool();
     case 'value': return decodeValue(r, from);
+    case 'ints': return repeat(r, () => r.safeInt());
     case 'values': return repeat(r, () => decodeValue(r, from));
     case 'things': return repeat(r, () => from.thing(r.safeInt()));
     case 'strs': return repeat(r, () => r.str());

@@ -7,6 +7,7 @@ import { List, ThingSet, type Thing, type Value } from '../values/value.ts';
 import * as raw from '../values/raw.ts';
 import type { Replica } from './replica.ts';
 import { eventKind } from './event.ts';
+import { PROCEDURE_EVENTS } from './procedure-events.ts';
 
 /** A thing that became stored, with its values. `keys` are empty for a typed one: the type has them. */
 export const newThing = eventKind(1, 'new', { thing: 'thing', type: 'int', restrict: 'str?', dict: 'bool', keys: 'strs', values: 'values' },
@@ -61,30 +62,6 @@ export const restrictThing = eventKind(10, 'restrict', { thing: 'thing', restric
   thing.spec = restrict === null ? null : to.spec(restrict);
 });
 
-export const setProcedure = eventKind(20, 'new_procedure', { name: 'str', closure: 'value', createdAt: 'int' }, (to: Replica, { name, closure, createdAt }) => {
-  to.setProcedure(name, closure, createdAt);
-});
-
-export const delProcedure = eventKind(21, 'del_procedure', { name: 'str' }, (to: Replica, { name }) => {
-  to.procedures.delete(name);
-});
-
-export const renProcedure = eventKind(22, 'rename_procedure', { name: 'str', to: 'str' }, (target: Replica, { name, to }) => {
-  const procedure = target.procedures.get(name);
-  assert(procedure !== undefined, 'a procedure that is renamed exists');
-  target.procedures.delete(name);
-  procedure.name = to;
-  target.procedures.set(to, procedure);
-});
-
-export const setDeep = eventKind(23, 'set_default_deep', { deep: 'int' }, (to: Replica, { deep }) => {
-  to.collection.deep = deep;
-});
-
-export const setZone = eventKind(24, 'set_time_zone', { zone: 'str' }, (to: Replica, { zone }) => {
-  to.collection.zone = zone;
-});
-
 function asItem(value: Value): Value {
   return value instanceof List && value.tag !== TUPLE ? new List(value.items, true) : value;
 }
@@ -104,5 +81,5 @@ function setAt(thing: Thing, key: string): ThingSet {
 
 export const DATA_EVENTS = [
   newThing, newRoom, setProperty, delProperty, renProperty, clearThing, spliceList, addToSet, removeFromSet, restrictThing,
-  setProcedure, delProcedure, renProcedure, setDeep, setZone,
+  ...PROCEDURE_EVENTS,
 ] as const;

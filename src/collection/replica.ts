@@ -4,7 +4,7 @@
 import { assert } from '../errors/assert.ts';
 import { emptyShape } from '../values/shape.ts';
 import { own } from '../values/raw.ts';
-import { Closure, Room, Task, Thing, type Anonymous, type Member, type Value, Wrap } from '../values/value.ts';
+import { Room, Task, Thing, type Anonymous, type Member, type Value, Wrap } from '../values/value.ts';
 import type { Spec } from '../values/spec.ts';
 import type { Collection, Procedure } from './collection.ts';
 import type { Resolver } from './store-codec.ts';
@@ -86,9 +86,8 @@ export class Replica implements Resolver {
     if (restrict !== null) thing.spec = this.spec(restrict);
   }
 
-  setProcedure(name: string, closure: Value, createdAt: number): void {
-    assert(closure instanceof Closure, 'a procedure is a closure');
-    this.procedures.set(name, { name, closure, createdAt });
+  get historian(): Collection {
+    return this.collection;
   }
 
   /** An event that is applied, or one whose new things have been recorded before it, finds none without an id. */

@@ -10,8 +10,10 @@ import { ERR, errorName } from './codes.ts';
 export class QueryError {
   readonly code: number;
   readonly message: string;
-  /** Offset in the text of the query (UTF-16 units); -1 while unknown. Set once, nearest to the mistake. */
+  /** Offset in `source` (UTF-16 units); -1 while unknown. Set once, nearest to the mistake. */
   pos: number;
+  /** The text that `pos` refers to: the query, or a closure that it called; '' while unknown. */
+  source: string;
   /** Page of the documentation, as `data-types/list/push`; '' when there is none. */
   readonly docs: string;
   /** What the user may have meant: the nearest name that exists. '' when there is none. */
@@ -21,6 +23,7 @@ export class QueryError {
     this.code = code;
     this.message = message;
     this.pos = pos;
+    this.source = '';
     this.docs = docs;
     this.hint = hint;
   }

@@ -121,8 +121,7 @@ function evaluate(fn: Builtin, c: Code, f: Frame): Value[] {
   for (let i = 0; i < args.length; i++) {
     const param = i < fn.params.length ? fn.params[i]! : fn.rest!;
     if (param.lazy) {
-      const code = args[i]!;
-      const thunk = (): Value => run(code, f);
+      const thunk = (): Value => argument(fn, i, c, f);
       values.push(thunk as unknown as Value);
     } else {
       values.push(argument(fn, i, c, f));
@@ -167,7 +166,7 @@ function assertAllowed(fn: Builtin, c: Code, q: Query): void {
   const { scope, needs, needsCommit } = fn.spec;
   q.pos = c.pos;
   if (scope !== undefined && !scope.split('|').includes(q.kind)) {
-    throw lookupErr(msg.undefinedInScope(fn.name, `@${q.kind}`, OTHER_SCOPE[scope]));
+    throw lookupErr(msg.undefinedInScope(fn.name, `@${q.kind}`, OTHER_SCOPE[scope]), 'overview/scopes');
   }
   if (needs !== undefined) q.require(needs);
   if (needsCommit === true && q.needsCommit() && q.commitMessage === null) {

@@ -4,7 +4,7 @@ import { call as msg } from '../errors/messages/call.ts';
 import { nearest } from '../../grammar/nearest.ts';
 import * as int from '../values/int.ts';
 import { Closure, Module, float, typeName, type Value } from '../values/value.ts';
-import type { Code, FunctionCode } from './code.ts';
+import type { Code, FrameScope, FunctionCode } from './code.ts';
 import type { Frame } from './frame.ts';
 import * as ops from './operators.ts';
 import type { Query } from './query.ts';
@@ -24,48 +24,48 @@ export const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['NO_IDS', 32], ['WPO', 2], ['HID', 4], ['IDX', 8],
 ]);
 
-/** A variable of this frame or of its callers, newest first; undefined when there is none. */
-export function findVariable(name: string, from: Frame | null): { frame: Frame; slot: number; value: Value } | undefined {
+/**
+ * The newest frame, from `from` through its callers, that has a variable of that name; null when there is none.
+ * A recursive closure has many frames of one scope in a row: the name is looked up once for all of them.
+ */
+function holderOf(name: string, from: Frame | null): Frame | null {
+  let scope: FrameScope | null = null;
+  let slot: number | undefined;
   for (let frame = from; frame !== null; frame = frame.parent) {
-    const slot = frame.scope.slots.get(name);
-    if (slot !== undefined) {
-      const value = frame.slots[slot];
-      if (value !== undefined) return { frame, slot, value };
+    if (frame.scope !== scope) {
+      scope = frame.scope;
+      slot = scope.slots.get(name);
     }
-    const value = frame.extra?.get(name);
-    if (value !== undefined) return { frame, slot: -1, value };
+    if (slot !== undefined && frame.slots[slot] !== undefined) return frame;
+    if (frame.extra !== null && frame.extra.has(name)) return frame;
   }
-  return undefined;
+  return null;
+}
+
+/** The variable of that name that `frame` holds. */
+function heldBy(frame: Frame, name: string): Value {
+  const slot = frame.scope.slots.get(name);
+  const value = slot === undefined ? undefined : frame.slots[slot];
+  return value !== undefined ? value : frame.extra!.get(name)!;
 }
 
 /** The value of a name whose slot in this frame is empty: of a caller, a module, a procedure or a constant. */
 export function lookup(c: Code, f: Frame): Value {
   const { name } = c;
   const { parent } = f;
-  if (parent !== null) {
-    // Nearly always the caller is the one that it was the last time.
-    if (parent.scope === c.scope && f.extra === null) {
-      const value = parent.slots[c.at2];
-      if (value !== undefined) return value;
-    }
-    for (let frame: Frame | null = f; frame !== null; frame = frame.parent) {
-      const slot = frame.scope.slots.get(name);
-      if (slot !== undefined) {
-        const value = frame.slots[slot];
-        if (value !== undefined) {
-          if (frame === parent) {
-            c.scope = parent.scope;
-            c.at2 = slot;
-          }
-          return value;
-        }
-      }
-      const value = frame.extra?.get(name);
-      if (value !== undefined) return value;
-    }
-  } else {
-    const value = f.extra?.get(name);
+  // Nearly always the caller is the one that it was the last time.
+  if (parent !== null && parent.scope === c.scope && f.extra === null) {
+    const value = parent.slots[c.at2];
     if (value !== undefined) return value;
+  }
+  const holder = holderOf(name, f);
+  if (holder !== null) {
+    const slot = holder.scope.slots.get(name);
+    if (holder === parent && slot !== undefined) {
+      c.scope = parent.scope;
+      c.at2 = slot;
+    }
+    return heldBy(holder, name);
   }
   const { q } = f;
   q.pos = c.pos;
@@ -97,11 +97,13 @@ function hintFor(name: string, f: Frame): string {
 export function assignCompound(c: Code, f: Frame, right: Value): Value {
   const { q } = f;
   q.pos = c.pos;
-  const found = findVariable(c.name, f);
-  if (found === undefined) throw lookupErr(msg.undefinedVariable(c.name), '', hintFor(c.name, f));
-  const value = ops.compound(q, c.at, found.value, right);
-  if (found.slot >= 0) found.frame.slots[found.slot] = value;
-  else found.frame.extra!.set(c.name, value);
+  const { name } = c;
+  const holder = holderOf(name, f);
+  if (holder === null) throw lookupErr(msg.undefinedVariable(name), '', hintFor(name, f));
+  const value = ops.compound(q, c.at, heldBy(holder, name), right);
+  const slot = holder.scope.slots.get(name);
+  if (slot !== undefined && holder.slots[slot] !== undefined) holder.slots[slot] = value;
+  else holder.extra!.set(name, value);
   return value;
 }
 
@@ -120,12 +122,13 @@ export function callName(c: Code, f: Frame): Value {
   const procedure = q.procedures()?.get(name);
   if (procedure !== undefined) return callClosure(c, procedure.closure, f, null);
   if (q.system.modules.has(name)) return q.callModule(name, c.list.map(arg => () => run(arg, f)));
-  const variable = findVariable(name, f);
-  if (variable === undefined) {
+  const holder = holderOf(name, f);
+  if (holder === null) {
     throw lookupErr(msg.undefinedFunction(name), '', nearest(name, [...q.registry.functionNames(), ...(q.procedures()?.keys() ?? [])]) ?? '');
   }
-  if (!(variable.value instanceof Closure)) throw typeErr(msg.variableNotCallable(name, typeName(variable.value)));
-  return callClosure(c, variable.value, f, null);
+  const variable = heldBy(holder, name);
+  if (!(variable instanceof Closure)) throw typeErr(msg.variableNotCallable(name, typeName(variable)));
+  return callClosure(c, variable, f, null);
 }
 
 /**
@@ -158,6 +161,8 @@ export function callClosure(c: Code, closure: Closure, f: Frame, first: Value | 
   }
   try {
     return runBody(closure.code as FunctionCode, frame);
+  } catch (e) {
+    throw q.located(e, frame);
   } finally {
     q.leave(closure, frame);
   }

@@ -213,9 +213,20 @@ export class Query implements Mutator {
       const code = closure.code as FunctionCode;
       bindParams(code, frame, args);
       return runBody(code, frame);
+    } catch (e) {
+      throw this.located(e, frame);
     } finally {
       this.leave(closure, frame);
     }
+  }
+
+  /** An error on its way out of a frame: the first frame that it passes is the one where it arose. */
+  located(e: unknown, frame: Frame): unknown {
+    if (e instanceof QueryError && e.source === '') {
+      e.source = frame.scope.source;
+      if (e.pos < 0) e.pos = this.pos;
+    }
+    return e;
   }
 
   /** Prepares to call a closure for many items: `for (…) each.call2(item, index)`, then `each.end()`. */
@@ -372,7 +383,11 @@ export class Callback {
       slots[params[2]!] = c;
       for (let i = 3; i < n; i++) slots[params[i]!] = null;
     }
-    return runBody(this.code, frame);
+    try {
+      return runBody(this.code, frame);
+    } catch (e) {
+      throw this.q.located(e, frame);
+    }
   }
 
   /** As {@link call3}, for any number of arguments. */

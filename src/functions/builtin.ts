@@ -51,10 +51,13 @@ export type Lazy = () => Value;
 /**
  * How an argument is written: `'int'`, `'str|bytes'`; `'int?'` may be left out (then undefined); `'...any'`
  * takes all that follow (last only); `'lazy'`, `'lazy?'` and `'...lazy'` hand over thunks, for `try`, `push`
- * and others that decide themselves when, or whether, an argument is evaluated.
+ * and others that decide themselves when, or whether, an argument is evaluated. `'lazy:str'` is a thunk that
+ * checks the type when it is called: for functions that look up what argument 1 names before they evaluate 2.
  */
 export type ArgValue<S extends string> = S extends 'lazy' ? Lazy
   : S extends 'lazy?' ? Lazy | undefined
+  : S extends `lazy:${infer T}?` ? (() => Union<T>) | undefined
+  : S extends `lazy:${infer T}` ? () => Union<T>
   : S extends `${infer T}?` ? Union<T> | undefined
   : Union<S>;
 

@@ -145,12 +145,13 @@ function compile(path: string, spec: BuiltinSpec): Builtin {
 
 function param(text: string): Param {
   const optional = text.endsWith('?');
-  const words = (optional ? text.slice(0, -1) : text).split('|');
-  if (words[0] === 'lazy') return { mask: -1, words: '', optional, lazy: true };
-  if (words[0] === 'any') return { mask: -1, words: '', optional, lazy: false };
+  const [, thunk, types] = /^(lazy:?)?(.*?)\??$/.exec(text)!;
+  const lazy = thunk !== undefined;
+  if (types === '' || types === 'any') return { mask: -1, words: '', optional, lazy };
+  const words = types!.split('|');
   let mask = 0;
   for (const word of words) mask |= 1 << tagOfWord(word);
-  return { mask, words: listWords(words), optional, lazy: false };
+  return { mask, words: listWords(words), optional, lazy };
 }
 
 /** "`a`", "`a` or `b`", "`a`, `b` or `c`" */
@@ -167,5 +168,5 @@ function tagOfWord(word: string): number {
 
 /** The docs have the folders of the types below `data-types`. */
 function docsPage(path: string): string {
-  return /^(collection-api|thingsdb-api|node-api|errors)\//.test(path) ? path : `data-types/${path}`;
+  return /^(collection-api|thingsdb-api|node-api|procedures-api|errors)\//.test(path) ? path : `data-types/${path}`;
 }

@@ -276,6 +276,8 @@ export class Session {
   }
 
   private loginFailed(error: unknown): Uint8Array {
+    const { message } = asQueryError(error, this.options);
+    this.options.log(LOG_LEVEL.warning, `authentication failed \`${message}\` from \`${this.transport.name}\``);
     if (++this.failedLogins >= this.options.maxFailedLogins) this.transport.later(() => this.end('too many failed logins'));
     return this.errorBody(error);
   }
@@ -298,11 +300,7 @@ export class Session {
   /** Writes all that is ready. */
   flush(): void {
     const { out } = this;
-    if (this.queue.length > 0) {
-      const queue = this.queue;
-      this.queue = [];
-      for (const { type, pid, body } of queue) this.packets.whole(body, pid, type);
-    }
+    this.packQueue();
     if (out.pos === 0) return;
     if (this.closed) {
       out.reset();
@@ -311,6 +309,13 @@ export class Session {
     const durable = this.backend.durable();
     if (durable === null && this.held.length === 0) this.write();
     else this.keep(durable);
+  }
+
+  private packQueue(): void {
+    if (this.queue.length === 0) return;
+    const queue = this.queue;
+    this.queue = [];
+    for (const { type, pid, body } of queue) this.packets.whole(body, pid, type);
   }
 
   private write(): void {
@@ -369,6 +374,8 @@ export class Session {
     this.holds &= ~reason;
     if (this.holds !== 0 || this.closed) return;
     this.transport.resume();
+    // What is ready goes before the answers to what now comes: that of a login above all.
+    this.packQueue();
     const sound = this.stream.resume();
     this.flush();
     if (!sound) this.end('invalid or too large package');

@@ -1,6 +1,6 @@
 /** The state of `@thingsdb` as the target of events. Its values are plain ones: it stores no things. */
 import { assert } from '../errors/assert.ts';
-import { Task, type Anonymous, type Closure, type Member, type Room, type Thing, type Value, type Wrap } from '../values/value.ts';
+import { Task, type Anonymous, type Member, type Room, type Thing, type Wrap } from '../values/value.ts';
 import type { Resolver } from '../collection/store-codec.ts';
 import type { Procedure } from '../collection/collection.ts';
 import type { System } from './system.ts';
@@ -16,8 +16,8 @@ export class SystemReplica implements Resolver {
     return this.system.procedures;
   }
 
-  setProcedure(name: string, closure: Value, createdAt: number): void {
-    this.procedures.set(name, { name, closure: closure as Closure, createdAt });
+  get historian(): System {
+    return this.system;
   }
 
   thing(): Thing {

@@ -10,34 +10,34 @@ const NODE_IDS = 64;
 
 /** Reads the text of a scope. Every prefix of the words is enough: `@t`, `@n`, `@c:stuff`, `@:stuff`. */
 export function parseScope(text: string): ScopeName {
-  if (text.length === 0) throw valueErr(msg.empty());
+  if (text.length === 0) throw valueErr(msg.empty(), 'overview/scopes');
   const sep = text[0] === '/' ? '/' : ':';
   const body = text.slice(1);
   const at = body.indexOf(sep);
   const word = at < 0 ? body : body.slice(0, at);
   const rest = at < 0 ? null : body.slice(at + 1);
   // What follows the separator of a collection is a name, which has a text of its own.
-  if (!/^[\x01-\x7f]*$/.test(rest !== null && 'collection'.startsWith(word) ? text.slice(0, at + 2) : text)) throw valueErr(msg.ascii());
-  if (text[0] !== '@' && text[0] !== '/') throw valueErr(msg.start(text));
+  if (!/^[\x01-\x7f]*$/.test(rest !== null && 'collection'.startsWith(word) ? text.slice(0, at + 2) : text)) throw valueErr(msg.ascii(), 'overview/scopes');
+  if (text[0] !== '@' && text[0] !== '/') throw valueErr(msg.start(text), 'overview/scopes');
   const unknown = (): never => {
-    throw valueErr(body.length === 0 ? msg.unknownShort(text[0]!) : msg.unknown(text[0]!, text));
+    throw valueErr(body.length === 0 ? msg.unknownShort(text[0]!) : msg.unknown(text[0]!, text), 'overview/scopes');
   };
   if (word.length > 0 && rest === null && 'thingsdb'.startsWith(word)) return { kind: 'thingsdb' };
   if (word.length > 0 && 'node'.startsWith(word)) {
     if (rest === null || rest.length === 0) return { kind: 'node', id: null };
-    if (!/^[0-9]+$/.test(rest) || Number(rest) >= NODE_IDS) throw valueErr(msg.nodeId());
+    if (!/^[0-9]+$/.test(rest) || Number(rest) >= NODE_IDS) throw valueErr(msg.nodeId(), 'overview/scopes');
     return { kind: 'node', id: Number(rest) };
   }
   if ('collection'.startsWith(word)) {
     if (rest === null) {
       if (word.length === 0) return unknown();
-      throw valueErr(msg.needsCollection());
+      throw valueErr(msg.needsCollection(), 'overview/scopes');
     }
     if (rest.length === 0) {
       if (word.length === 0) return unknown();
-      throw valueErr(msg.needsCollection());
+      throw valueErr(msg.needsCollection(), 'overview/scopes');
     }
-    if (!isName(rest)) throw valueErr(msg.badCollection());
+    if (!isName(rest)) throw valueErr(msg.badCollection(), 'overview/scopes');
     return { kind: 'collection', name: rest };
   }
   return unknown();

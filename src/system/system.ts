@@ -4,7 +4,9 @@
  */
 import type { Collection, Commit, Procedure } from '../collection/collection.ts';
 import { Replica } from '../collection/replica.ts';
-import type { Task } from '../values/value.ts';
+import type { Task, Value } from '../values/value.ts';
+import { SystemReplica } from './replica.ts';
+import type { ScopeName } from './scope.ts';
 import type { User } from './user.ts';
 
 /** A scope for privileges: `@thingsdb`, `@node`, or the id of a collection. */
@@ -14,12 +16,17 @@ export type AccessScope = number | 'thingsdb' | 'node';
 export interface ModuleInfo {
   name: string;
   /** UNIX seconds. */
-  createdAt: number;
+  readonly createdAt: number;
+  /** A file name, or `github.com/owner/repo[:token][@ref]`. */
   source: string;
   /** Configuration as MessagePack; null when none is set. */
   conf: Uint8Array | null;
   /** Scope that may use it, as an access scope; null for all. */
   scope: AccessScope | null;
+  /** Grows each time it is deployed or refreshed; 0 while it was never loaded. */
+  revision: number;
+  /** The program that was deployed last, bytes or str; null when it is what the file holds anyway. */
+  program: Value;
 }
 
 export class System {
@@ -43,6 +50,8 @@ export class System {
   history: Commit[] | null;
   /** Masks by scope, then by user id. */
   readonly access: Map<AccessScope, Map<number, number>>;
+  /** This state as the target of events. */
+  readonly replica: SystemReplica;
   /** The next id of a user or collection. */
   nextId: number;
   /** Default time zones and depths of the scopes that are no collections. */
@@ -65,6 +74,7 @@ export class System {
     this.tasks = [];
     this.history = null;
     this.access = new Map([['thingsdb', new Map()], ['node', new Map()]]);
+    this.replica = new SystemReplica(this);
     this.nextId = 1;
     this.zones = { thingsdb: 'UTC', node: 'UTC' };
     this.deeps = { thingsdb: 1, node: 127 };
@@ -88,6 +98,40 @@ export class System {
     this.usersById.set(user.id, user);
     this.usersByName.set(user.name, user);
     if (user.id >= this.nextId) this.nextId = user.id + 1;
+  }
+
+  /** Takes a user out, with all that belongs to it: access, tokens and tasks. */
+  removeUser(user: User): void {
+    removeSwapping(this.users, user);
+    this.usersById.delete(user.id);
+    this.usersByName.delete(user.name);
+    for (const token of user.tokens) this.usersByToken.delete(token.hash);
+    for (const masks of this.access.values()) masks.delete(user.id);
+    for (const task of this.tasks.filter(task => task.owner === user.id)) removeSwapping(this.tasks, task);
+    for (const collection of this.collections) collection.removeTasksOf(user.id);
+  }
+
+  renameUser(user: User, name: string): void {
+    this.usersByName.delete(user.name);
+    user.name = name;
+    this.usersByName.set(name, user);
+  }
+
+  renameCollection(collection: Collection, name: string): void {
+    this.collectionsByName.delete(collection.name);
+    collection.name = name;
+    this.collectionsByName.set(name, collection);
+  }
+
+  /** What a scope means for privileges; undefined when there is no such collection. */
+  accessScope(scope: ScopeName): AccessScope | undefined {
+    return scope.kind === 'collection' ? this.collectionsByName.get(scope.name)?.id : scope.kind;
+  }
+
+  /** A scope as texts show it. */
+  scopeText(scope: AccessScope): string {
+    if (typeof scope !== 'number') return `@${scope}`;
+    return `@collection:${this.collectionsById.get(scope)?.name ?? '<unknown>'}`;
   }
 
   addCollection(collection: Collection, replica: Replica): void {

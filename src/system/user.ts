@@ -1,5 +1,5 @@
 /** A user and the tokens by which programs log in as that user. */
-import type { Regex } from '../values/value.ts';
+import { Regex } from '../values/value.ts';
 
 export interface Token {
   /** Hash of the key; the key itself is shown once, when it is made, and never kept. */
@@ -11,6 +11,13 @@ export interface Token {
   readonly createdAt: number;
 }
 
+/** A name, or a pattern for names. */
+export type Rule = string | Regex;
+
+export const sameRule = (a: Rule, b: Rule): boolean => ruleText(a) === ruleText(b);
+/** A pattern is shown between slashes, which no name has. */
+export const ruleText = (rule: Rule): string => (typeof rule === 'string' ? rule : `/${rule.pattern}/${rule.flags}`);
+
 export class User {
   readonly id: number;
   name: string;
@@ -20,10 +27,8 @@ export class User {
   passwordHash: string | null;
   /** In order of creation; removing one moves the last into its place. */
   readonly tokens: Token[];
-  /** Names or patterns of rooms that may be joined; null when there is no such list. */
-  rooms: (string | Regex)[] | null;
-  /** Names or patterns of procedures that may be run; null when there is no such list. */
-  procedures: (string | Regex)[] | null;
+  /** What may be joined, and what may be run by a RUN request; null when there is no such list: then all may. */
+  readonly whitelists: { rooms: Rule[] | null; procedures: Rule[] | null };
 
   constructor(id: number, name: string, createdAt: number) {
     this.id = id;
@@ -31,7 +36,6 @@ export class User {
     this.createdAt = createdAt;
     this.passwordHash = null;
     this.tokens = [];
-    this.rooms = null;
-    this.procedures = null;
+    this.whitelists = { rooms: null, procedures: null };
   }
 }

@@ -183,7 +183,7 @@ function momentInZone(wall: number, zone: string): number {
 export function parsePlace(text: string): Place {
   if (text === '') throw valueErr(time.noZone());
   if (text.startsWith('+') || text.startsWith('-')) return { zone: null, offset: parseOffset(text) };
-  if (!isTimeZone(text)) throw valueErr(time.unknownZone());
+  if (!isTimeZone(text)) throw valueErr(time.unknownZone(), 'collection-api/time_zones_info');
   return { zone: text, offset: 0 };
 }
 
@@ -231,10 +231,10 @@ const RANGES: Record<Part, readonly [number, number]> = {
   second: [0, 59],
 };
 
-/** Checks one part by itself; the constructors do so before they evaluate the next argument. */
-export function checkPart(part: Part, n: Int): number {
+/** Checks one part by itself; the constructors do so before they evaluate the next argument. `docs`: page for the error. */
+export function checkPart(part: Part, n: Int, docs: string): number {
   const [min, max] = RANGES[part];
-  if (n < min || n > max) throw valueErr(time.outOfRange(part, n, min, max));
+  if (n < min || n > max) throw valueErr(time.outOfRange(part, n, min, max), docs);
   return Number(n);
 }
 
@@ -380,13 +380,15 @@ export function to(dt: DateTime, place: string): DateTime {
   return make(dt.ts, parsePlace(place), dt.tag === TAG.timeval);
 }
 
+const REPLACE_DOCS = 'data-types/datetime/replace';
+
 /** `replace({…})`: wall time with some parts put in place of the old. Other keys are ignored. */
 export function replace(dt: DateTime, parts: Iterable<readonly [string, Value]>): DateTime {
   const f = localize(dt);
   for (const [key, value] of parts) {
     if (!(PARTS as readonly string[]).includes(key)) continue;
-    if (!isInt(value)) throw typeErr(time.partType(key, typeName(value)));
-    f[key as Part] = checkPart(key as Part, value);
+    if (!isInt(value)) throw typeErr(time.partType(key, typeName(value)), REPLACE_DOCS);
+    f[key as Part] = checkPart(key as Part, value, REPLACE_DOCS);
   }
   return like(momentOf(wallOf(f.year, f.month, f.day, f.hour, f.minute, f.second), dt), dt);
 }
@@ -458,8 +460,8 @@ const COMPOSED: Readonly<Record<string, string>> = {
 };
 
 /** Specifiers that an `E`, or an `O`, may stand before. */
-const AFTER_E = 'cCxXyYzZ';
-const AFTER_O = 'BbdeHhIkmMlSuUVwWyYgGCjzZ';
+const AFTER_E = 'cnprstuxyzCPRTXYZ%';
+const AFTER_O = 'bdeghjklmnprstuwyzBCGHIMPRSTUVWZ%';
 
 const SPECIFIER = /%([-_0^#]*)([0-9]*)([EO]?)([^]?)/y;
 
@@ -507,7 +509,7 @@ class Formatter {
     const f = this.f;
     const text = (value: string): string => value.padStart(width, pad === '0' ? '0' : ' ');
     const number = (n: number, digits: number, usual = '0'): string => text(digitsOf(n, digits, pad === '' ? usual : pad, width));
-    if ((modifier === 'E' && !AFTER_E.includes(letter)) || (modifier === 'O' && !AFTER_O.includes(letter))) return text(source);
+    if ((modifier === 'E' && !AFTER_E.includes(letter)) || (modifier === 'O' && !AFTER_O.includes(letter))) return text(cased(source, upper));
 
     const composed = COMPOSED[letter];
     if (composed !== undefined) return text(this.run(composed, upper));
@@ -552,7 +554,7 @@ class Formatter {
       case 'P':
         return text(f.hour < 12 ? 'am' : 'pm');
       case 's':
-        return number(shown(this.dt), 1);
+        return text(String(shown(this.dt)));
       case 'S':
         return number(f.second, 2);
       case 't':
@@ -583,7 +585,7 @@ class Formatter {
       case '%':
         return text('%');
       default:
-        return text(source);
+        return text(cased(source, upper));
     }
   }
 
@@ -594,7 +596,7 @@ class Formatter {
   }
 }
 
-const cased = (text: string, upper: boolean): string => (upper ? text.toUpperCase() : text);
+const cased = (text: string, upper: boolean): string => (upper ? text.replace(/[a-z]+/g, (part) => part.toUpperCase()) : text);
 
 /** A number of at least `digits` digits, or `width` if that is more, the sign included where it pads with zeros. */
 function digitsOf(n: number, digits: number, pad: string, width: number): string {
@@ -619,8 +621,8 @@ function isoWeek(f: Fields): { year: number; week: number } {
 
 /** `%` with flags and width (both without effect), a modifier and a letter. */
 const DIRECTIVE = /%[-_0^#]*[0-9]*([EO]?)([a-zA-Z%])/y;
-const READ_AFTER_E = 'cCxXyY';
-const READ_AFTER_O = 'bBdehHImMSuUVwWy';
+const READ_AFTER_E = 'cxCXY';
+const READ_AFTER_O = 'bdehmwyBHIMSUVW';
 
 /** strptime as glibc does it in the C locale. */
 class Parser {
@@ -743,7 +745,7 @@ class Parser {
       case 'g':
         return this.number(0, 99, 2) >= 0;
       case 'G':
-        return this.number(0, 9999, 4) >= 0;
+        return this.digits() !== '';
       case 'y': {
         const n = this.number(0, 99, 2);
         this.year = n >= 69 ? 1900 + n : 2000 + n;
@@ -752,7 +754,6 @@ class Parser {
       }
       case 'Y':
         this.wantCentury = false;
-        this.century = -1;
         this.hasYear = true;
         return (this.year = this.number(0, 9999, 4)) >= 0;
       case 'z':
@@ -798,22 +799,26 @@ class Parser {
     return -1;
   }
 
+  private digits(): string {
+    const start = this.at;
+    while (this.digit() >= 0) this.at++;
+    return this.text.slice(start, this.at);
+  }
+
   private readSeconds(): boolean {
-    const m = /^\d+/.exec(this.text.slice(this.at));
-    if (m === null || BigInt(m[0]) > int.INT_MAX) return false;
-    this.at += m[0].length;
-    this.seconds = Number(m[0]);
+    const digits = this.digits();
+    if (digits === '' || BigInt(digits) > int.INT_MAX) return false;
+    this.seconds = Number(digits);
     return true;
   }
 
-  /** `Z`, `+hh`, `+hhmm` or `+hh:mm`, at most 14 hours. It is checked only; where it counts, the last sign in the text does. */
+  /** `Z`, `+hh`, `+hhmm` or `+hh:mm`. Its form is all that counts here; where it matters, the last sign in the text is looked for. */
   private readOffset(): boolean {
     this.skipBlanks();
-    const m = /^(?:Z|[+-](\d\d)(?::?(\d\d))?(?!\d))/.exec(this.text.slice(this.at, this.at + 7));
+    const m = /^(?:Z|[+-]\d\d(?::?(\d\d)|(?!\d)))/.exec(this.text.slice(this.at, this.at + 7));
     if (m === null) return false;
     this.at += m[0].length;
-    const minutes = Number(m[2] ?? 0);
-    return minutes < 60 && Number(m[1] ?? 0) * 100 + minutes <= 1400;
+    return Number(m[1] ?? 0) < 60;
   }
 
   private skipBlanks(): void {
@@ -841,20 +846,23 @@ class Parser {
     this.hasYear = this.hasMonth = this.hasDay = true;
   }
 
-  /** Month and day, as far as they were not given, from the day of the year or from week and weekday. */
+  /** Month and day, as far as they were not given, from week and weekday or from the day of the year. */
   private fillFromYday(): void {
-    if (this.hasYday) {
-      if (!this.hasYear) return;
-      if (this.yday === 365 && !isLeap(this.year)) throw valueErr(time.dayOfYear(366));
-    } else if (this.hasWeekday && (this.weekSunday !== -1 || this.weekMonday !== -1)) {
-      const first = fieldsOf(daysFromCivil(this.year, 1, 1) * DAY, 0).weekday;
-      const [start, weeks] = this.weekSunday !== -1 ? [0, this.weekSunday] : [1, this.weekMonday];
-      this.yday = ((7 - (first - start)) % 7) + (weeks - 1) * 7 + ((this.weekday - start + 7) % 7);
-    } else return;
+    const weeks = Math.max(this.weekSunday, this.weekMonday);
+    if (weeks !== -1 && this.hasWeekday) {
+      if (!this.hasYday) this.yday = this.ydayOfWeek();
+    } else if (!this.hasYday || this.hasWeekday || !(this.hasYear || this.hasMonth || this.hasDay)) return;
+    if (this.hasYday && this.yday === 365 && !isLeap(this.year)) throw valueErr(time.dayOfYear(366));
     const f = fieldsOf((daysFromCivil(this.year, 1, 1) + this.yday) * DAY, 0);
     if (!this.hasMonth && !this.hasDay) this.year = f.year;
     if (!this.hasMonth) this.month = f.month;
     if (!this.hasDay) this.day = f.day;
+  }
+
+  private ydayOfWeek(): number {
+    const first = fieldsOf(daysFromCivil(this.year, 1, 1) * DAY, 0).weekday;
+    const [start, weeks] = this.weekSunday !== -1 ? [0, this.weekSunday] : [1, this.weekMonday];
+    return ((7 - (first - start)) % 7) + (weeks - 1) * 7 + ((this.weekday - start + 7) % 7);
   }
 }
 

@@ -137,6 +137,11 @@ export function foldChar(char: number): number {
   return lower.length === (low > 0xffff ? 2 : 1) ? low : base;
 }
 
+function hasCase(char: number): boolean {
+  const text = String.fromCodePoint(char);
+  return text.toLowerCase() !== text || text.toUpperCase() !== text;
+}
+
 /** Large stretches in which no character has case; folding a range skips them. */
 const UNCASED: Ranges = [0x3000, 0xa63f, 0xac00, 0xfaff, 0x11000, 0x1189f, 0x118e0, 0x16e3f, 0x16e80, 0x1e8ff, 0x1e944, MAX_CHAR];
 const isUncased = (char: number): boolean => char >= 0x3000 && within(UNCASED, char);
@@ -204,9 +209,9 @@ export class CharSet {
     return this.ranges.length > 0 && this.ranges[this.ranges.length - 1]! > 0x7f;
   }
 
-  /** As a class of JavaScript's with flag u; null where case does not count. */
+  /** As a class of JavaScript's with flag u; null where that cannot say it. */
   get source(): string | null {
-    if (this.folded !== null) return null;
+    if (this.folded !== null || this.properties.some((property) => property.test.source.startsWith('['))) return null;
     const hex = (char: number): string => `\\u{${char.toString(16)}}`;
     let out = this.negated ? '[^' : '[';
     for (let i = 0; i < this.ranges.length; i += 2) out += `${hex(this.ranges[i]!)}-${hex(this.ranges[i + 1]!)}`;
@@ -249,6 +254,12 @@ class Parser {
   private readonly total: number;
   private readonly names = new Map<string, number[]>();
   private readonly laterNames: Set<string>;
+  /** References by name may stand before their group: they are settled at the end. */
+  private readonly patches: (() => void)[] = [];
+  /** Looks around that are open here. */
+  private looks = 0;
+  /** Whether the item before may be followed by a quantifier. */
+  private repeatable = false;
 
   constructor(source: string, flags: string) {
     this.source = source;
@@ -270,15 +281,9 @@ class Parser {
   parse(): Parsed {
     const node = this.alternatives(0);
     if (this.at < this.source.length) fail(why.unmatched);
-    return { node: this.resolve(node), groups: this.groups };
-  }
-
-  /** References by name may stand before their group: they are settled at the end. */
-  private resolve(node: Node): Node {
     for (const patch of this.patches) patch();
-    return node;
+    return { node, groups: this.groups };
   }
-  private readonly patches: (() => void)[] = [];
 
   private looking(text: string): boolean {
     return this.source.startsWith(text, this.at);
@@ -318,6 +323,10 @@ class Parser {
     while (this.more()) {
       if (this.looking('|') || this.looking(')')) break;
       if (this.skip()) continue;
+      if (this.eat('\\Q')) {
+        this.quoted(items);
+        continue;
+      }
       const quantifier = this.quantifier();
       if (quantifier !== null) {
         const body = items.pop();
@@ -332,8 +341,13 @@ class Parser {
     }
     return items.length === 1 ? items[0]! : { kind: 'seq', items };
   }
-  /** Whether the item before may be followed by a quantifier. */
-  private repeatable = false;
+  /** `\Q…\E`: characters as they are. A quantifier behind it takes the last one only. */
+  private quoted(items: Node[]): void {
+    const end = this.source.indexOf('\\E', this.at);
+    const stop = end === -1 ? this.source.length : end;
+    while (this.at < stop) items.push(this.charNode(this.next()));
+    this.repeatable = true;
+  }
 
   /** Comments, `\E`, an empty `\Q\E`, and white space under x. */
   private skip(): boolean {
@@ -375,13 +389,12 @@ class Parser {
   }
 
   private charNode(char: number): Node {
-    const fold = this.options.fold;
+    const fold = this.options.fold && hasCase(char);
     return { kind: 'char', char: fold ? foldChar(char) : char, fold };
   }
 
   /** One item; null for what only sets options. */
   private atom(): Node | null {
-    if (this.eat('\\Q')) return this.quoted();
     const char = this.next();
     switch (String.fromCodePoint(char)) {
       case '\\':
@@ -405,26 +418,6 @@ class Parser {
     this.repeatable = false;
     return { kind: 'assert', what };
   }
-
-  /** `\Q…\E`: characters as they are. A quantifier behind it takes the last one only. */
-  private quoted(): Node | null {
-    const end = this.source.indexOf('\\E', this.at);
-    const stop = end === -1 ? this.source.length : end;
-    const char = this.next();
-    if (this.at < stop) {
-      // The rest is quoted again at the next turn.
-      this.pendingQuote(stop);
-      return this.charNode(char);
-    }
-    this.at = end === -1 ? stop : stop + 2;
-    return this.charNode(char);
-  }
-
-  private pendingQuote(stop: number): void {
-    // Read the middle here; leave the last character to the caller by standing before it.
-    this.quotedUntil = stop;
-  }
-  private quotedUntil = -1;
 
   private group(): Node | null {
     if (++this.depth > DEPTH_MAX) fail(why.tooDeep);
@@ -525,10 +518,12 @@ class Parser {
   }
 
   private look(behind: boolean, negative: boolean, saved: Options): Node {
+    this.looks++;
     const body = this.close(this.alternatives(0), saved);
     if (behind) {
       for (const option of body.kind === 'alt' ? body.options : [body]) if (fixedLength(option) < 0) fail(why.lookbehind);
     }
+    this.looks--;
     return { kind: 'look', behind, negative, body };
   }
 
@@ -555,14 +550,21 @@ class Parser {
   }
 
   private byName(name: string): Node {
-    if (!this.laterNames.has(name)) fail(why.reference);
     const groups: number[] = [];
-    this.patches.push(() => groups.push(...(this.names.get(name) ?? [])));
+    this.patches.push(() => groups.push(...(this.names.get(name) ?? fail(why.reference))));
     return { kind: 'back', groups, fold: this.options.fold };
   }
 
+  /** Of several mistakes this is the last to be told. */
+  private mustExist(group: number): void {
+    if (group < 1) fail(why.reference);
+    this.patches.push(() => {
+      if (group > this.groups) fail(why.reference);
+    });
+  }
+
   private byNumber(n: number): Node {
-    if (n < 1 || n > this.total) fail(why.reference);
+    this.mustExist(n);
     return { kind: 'back', groups: [n], fold: this.options.fold };
   }
 
@@ -574,7 +576,7 @@ class Parser {
       this.at += number[0].length;
       const n = Number(number[2]);
       test = number[1] === '-' ? this.groups + 1 - n : number[1] === '+' ? this.groups + n : n;
-      if (test < 1 || test > this.total) fail(why.reference);
+      this.mustExist(test);
     } else if (this.eat('?=')) test = this.look(false, false, { ...this.options });
     else if (this.eat('?!')) test = this.look(false, true, { ...this.options });
     else if (this.eat('?<=')) test = this.look(true, false, { ...this.options });
@@ -654,6 +656,7 @@ class Parser {
         return fail(why.singleByte);
       case 'K':
         this.repeatable = false;
+        if (this.looks > 0) fail(why.keep);
         return { kind: 'keep' };
       case 'A':
         return this.assertion(ASSERT.start);
@@ -790,25 +793,24 @@ class Parser {
     const ranges: number[] = [];
     const properties: Property[] = [];
     let quoted = false;
-    for (let first = true; ; first = false) {
+    // A `]` that comes first is a character.
+    let empty = true;
+    for (;;) {
       if (!this.more()) fail(why.bracket);
       if (this.eat('\\E')) {
         quoted = false;
-        first = false;
-        if (ranges.length + literal.length + properties.length > 0) continue;
-        // Nothing yet: a `]` that follows still is a character.
-        if (this.looking(']')) literal.push(this.next(), 0x5d);
         continue;
       }
       if (!quoted && this.eat('\\Q')) {
         quoted = true;
         continue;
       }
-      if (!quoted && !first && this.eat(']')) break;
+      if (!quoted && !empty && this.eat(']')) break;
       if (!quoted && this.options.more && /[ \t]/.test(this.source[this.at]!)) {
         this.at++;
         continue;
       }
+      empty = false;
       const low = this.classItem(quoted, ranges, properties);
       // A range: a hyphen that does not stand at the end, with a character on either side.
       if (quoted || !this.looking('-') || this.source[this.at + 1] === ']' || this.at + 1 >= this.source.length) {
@@ -945,6 +947,10 @@ function survey(source: string): { count: number; names: Set<string> } {
       if (source[i + 1] === ']') i++;
       // A POSIX class inside closes itself.
     } else if (c === '(') {
+      if (source.startsWith('?(', i + 1)) {
+        i += 2; // the test of a conditional
+        continue;
+      }
       const m = /^\((?:\?(?:P?<(\w+)>|'(\w+)'))/.exec(source.slice(i, i + 64));
       if (m !== null) names.add((m[1] ?? m[2])!);
       if (m !== null || (source[i + 1] !== '?' && source[i + 1] !== '*')) count++;

@@ -237,3 +237,14 @@ export function hourName(zone: string, ts: number, offset: number): string {
   const two = (n: number): string => String(n).padStart(2, '0');
   return (offset < 0 ? '-' : '+') + two(Math.trunc(size / 60)) + (size % 60 === 0 ? '' : two(size % 60));
 }
+
+/** The names as MessagePack: a list of strs, which is what `time_zones_info()` answers. */
+export function packTimeZones(): Uint8Array {
+  const bytes = [0xdc, TIME_ZONES.length >> 8, TIME_ZONES.length & 0xff];
+  for (const name of TIME_ZONES) {
+    if (name.length < 32) bytes.push(0xa0 | name.length);
+    else bytes.push(0xd9, name.length);
+    for (let i = 0; i < name.length; i++) bytes.push(name.charCodeAt(i));
+  }
+  return Uint8Array.from(bytes);
+}

@@ -5,18 +5,43 @@
  * Layout as ThingsDB's writer: no blanks, UTF-8 as it is, `1.0` stays `1.0`; floats in the shortest digits
  * that read back equal (see DIFFERENCES).
  */
-import { badDataErr, typeErr } from '../errors/query-error.ts';
+import { badDataErr, operationErr, typeErr } from '../errors/query-error.ts';
+import { shortestText } from '../values/float.ts';
 import { isUtf8 } from '../values/str.ts';
 import { Reader, Writer } from './msgpack.ts';
 import { replay } from './replay.ts';
 import type { Sink } from './result.ts';
 
-/** Makes compact JSON of a walk. */
+/** How JSON is written; the default is compact text of any depth. */
+export interface JsonStyle {
+  /** Put before what stands on a line of its own, once for each level; '' writes no lines. */
+  readonly indent?: string;
+  /** Most levels of arrays and objects; more are an error. */
+  readonly levels?: number;
+  /** Called with the length so far, before more is added: refuses what grows too long. */
+  readonly grow?: (units: number) => void;
+  /** Lets bytes through that are no UTF-8, as ThingsDB's `json_dump` does. */
+  readonly anyBytes?: boolean;
+}
+
+/** Makes JSON of a walk. */
 export class JsonSink implements Sink {
   text = '';
   /** What closes the open arrays and maps. */
   private readonly open: (']' | '}')[] = [];
   private comma = false;
+  private value = false;
+  private readonly indent: string;
+  private readonly levels: number;
+  private readonly grow: ((units: number) => void) | null;
+  private readonly anyBytes: boolean;
+
+  constructor(style: JsonStyle = {}) {
+    this.indent = style.indent ?? '';
+    this.levels = style.levels ?? Infinity;
+    this.grow = style.grow ?? null;
+    this.anyBytes = style.anyBytes ?? false;
+  }
 
   get pos(): number {
     return this.text.length;
@@ -34,55 +59,73 @@ export class JsonSink implements Sink {
     this.item(jsonFloat(value));
   }
   str(text: string): void {
-    this.item(jsonString(text));
+    this.item(jsonString(text, this.anyBytes));
   }
   bin(): void {
     throw typeErr('type `bytes` is not JSON serializable');
   }
   array(): void {
-    this.item('[');
-    this.open.push(']');
-    this.comma = false;
+    this.start('[', ']');
   }
   map(): void {
-    this.item('{');
-    this.open.push('}');
-    this.comma = false;
+    this.start('{', '}');
   }
   key(name: string): void {
-    this.item(jsonString(name));
-    this.text += ':';
-    this.comma = false;
+    this.item(jsonString(name, this.anyBytes));
+    this.text += this.indent === '' ? ':' : ': ';
+    this.value = true;
   }
   end(): void {
-    this.text += this.open.pop()!;
+    const close = this.open.pop()!;
+    if (this.indent !== '') {
+      // ThingsDB leaves a line in what is empty.
+      if (!this.comma) this.text += '\n';
+      this.line();
+    }
+    this.text += close;
     this.comma = true;
+    if (this.indent !== '' && this.open.length === 0) this.text += '\n';
   }
   raw(data: Uint8Array): void {
     replay(new Reader(data), this);
   }
 
+  private start(text: '[' | '{', close: ']' | '}'): void {
+    if (this.open.length >= this.levels) throw operationErr('JSON max depth exceeded');
+    this.item(text);
+    this.open.push(close);
+    this.comma = false;
+  }
+
+  /** A value, a key, or the start of an array or object. */
   private item(text: string): void {
-    this.text += this.comma ? ',' + text : text;
+    if (this.grow !== null) this.grow(this.text.length);
+    if (this.value) this.value = false;
+    else {
+      if (this.comma) this.text += ',';
+      if (this.indent !== '' && this.open.length > 0) this.line();
+    }
+    this.text += text;
     this.comma = true;
+  }
+
+  private line(): void {
+    this.text += `\n${this.indent.repeat(this.open.length)}`;
   }
 }
 
-/** A float as JSON: `.0` on whole numbers, an exponent of two digits below 1e-4 and from 1e+20 on. */
+/** A float as JSON: the shortest digits, in C's layout. */
 export function jsonFloat(value: number): string {
   if (!Number.isFinite(value)) throw typeErr('JSON invalid number');
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e20)) return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
-  const text = String(value);
-  return Number.isInteger(value) ? `${text}.0` : text;
+  return shortestText(value);
 }
 
 const ESCAPED = /["\\\u0000-\u001f]/;
 const ESCAPED_ALL = /["\\\u0000-\u001f]/g;
 const SHORT: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-export function jsonString(text: string): string {
-  if (!isUtf8(text)) throw typeErr('JSON invalid string');
+export function jsonString(text: string, anyBytes = false): string {
+  if (!anyBytes && !isUtf8(text)) throw typeErr('JSON invalid string');
   return ESCAPED.test(text) ? `"${text.replace(ESCAPED_ALL, escape)}"` : `"${text}"`;
 }
 
@@ -208,7 +251,7 @@ class JsonReader {
       value += this.escaped();
     }
     // A lone surrogate is no character.
-    return isUtf8(value) ? value : value.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+    return value.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
   }
 
   private escaped(): string {

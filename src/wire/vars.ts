@@ -247,7 +247,7 @@ function fromObject(value: object, context: VarsContext, inList: boolean, depth:
 
 /** A JavaScript string may hold halves of characters; those that do not stand for a byte are no str. */
 function plainStr(text: string): string {
-  if (isUtf8(text)) return text;
+  if (!/[\ud800-\udfff]/.test(text)) return text;
   return canonical(text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udc7f\udd00-\udfff]/g, '\ufffd'));
 }
 

@@ -48,6 +48,7 @@ export const pattern = {
   comment: 'missing ) after (?# comment',
   verb: '(*alpha_assertion) not recognized',
   lookbehind: 'lookbehind assertion is not fixed length',
+  keep: '\\K is not allowed in lookarounds (but see PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK)',
   // Ours: what we leave out, and bounds that PCRE2 does not have.
   recursion: 'recursion and subroutine calls are not supported',
   verbUnsupported: 'backtracking control verbs are not supported',

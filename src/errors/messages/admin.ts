@@ -1,0 +1,74 @@
+/** Texts about users, tokens, privileges, collections, modules, history and nodes. ThingsDB's, to the letter. */
+
+/** What is printable ASCII and of a sensible length is shown, anything else is not. */
+const shown = (name: string): string => (/^[ -~]{0,99}$/.test(name) ? ` \`${name}\`` : '');
+
+export const users = {
+  notFound: (name: string): string => `user${shown(name)} not found`,
+  exists: (name: string): string => `user \`${name}\` already exists`,
+  nameLength: (): string => 'username must be between 1 and 128 characters',
+  nameCharacters: (): string => 'username should should only contain graphical characters',
+  ownAccount: (): string => 'it is not possible to delete your own user account',
+  passwordShort: (): string => 'password should be at least 1 characters',
+  passwordLong: (): string => 'password should be less than 128 characters',
+  passwordCharacters: (): string => 'password should only contain printable characters',
+  infoOnlyOwn: (scope: string): string =>
+    `function \`user_info\` can only be used in the \`${scope}\` scope without arguments; you might want to query the \`@thingsdb\` scope?`,
+  ownPrivileges: (): string => 'it is not possible to revoke your own `GRANT` and/or `QUERY` privileges',
+};
+
+export const tokens = {
+  notFound: (key: string): string => `token${shown(key)} not found`,
+  noKey: (fn: string): string => `function \`${fn}\` expects argument 1 to be token string`,
+  quota: (user: string, max: number): string => `user \`${user}\` has reached the maximum of ${max} tokens`,
+  past: (): string => 'cannot set an expiration time in the past',
+  tooFar: (): string => 'expiration time is too far in the future',
+};
+
+export const whitelists = {
+  unknown: (): string => 'invalid whitelist; expecting "rooms" or "procedures"',
+  exists: (): string => 'whitelist already exists',
+  notFound: (): string => 'whitelist not found',
+  rule: (): string => 'whitelist is expecting either a regular expression or a string according the naming rules',
+  ruleType: (got: string): string => `whitelist is expecting type \`str\` or \`regex\` but got type \`${got}\` instead`,
+  ruleExists: (rule: string): string => `${rule.length > 99 ? '' : `${rule} `}already in whitelist`,
+  ruleNotFound: (rule: string): string => `${rule.length > 99 ? '' : `${rule} `}not found in whitelist`,
+  procedure: (name: string): string => `no match in whitelist for \`${name}\``,
+  room: (room: string): string => `no match in whitelist for room \`${room}\``,
+};
+
+export const collections = {
+  naming: (): string => 'collection name must follow the naming rules',
+  exists: (name: string): string => `collection \`${name}\` already exists`,
+  /** ThingsDB prints ids as unsigned numbers. */
+  idNotFound: (id: number | bigint): string => `\`collection:${BigInt.asUintN(64, BigInt(id))}\` not found`,
+  type: (got: string): string => `expecting type \`str\` or \`int\` as collection but got type \`${got}\` instead`,
+};
+
+export const procedures = {
+  naming: (): string => 'procedure name must follow the naming rules',
+  exists: (name: string): string => `procedure \`${name}\` already exists`,
+  notFound: (name: string): string => `procedure \`${name}\` not found`,
+  runOnNode: (): string => 'cannot make a `run` request to the `node` scope',
+};
+
+export const modules = {
+  naming: (): string => 'module name must follow the naming rules',
+  exists: (name: string): string => `module \`${name}\` already exists`,
+  notFound: (name: string): string => `module \`${name}\` not found`,
+  restricted: (name: string, scope: string): string => `module \`${name}\` is restricted to scope \`${scope}\``,
+  link: (text: string): string =>
+    `not a valid GitHub module link; expecting something like github.com/owner/repo[:token][@tag/branch] but got \`${text}\``,
+};
+
+export const history = {
+  disabled: (): string => 'commit history is not enabled',
+  withoutChange: (): string => 'commit without a change',
+  alreadySet: (): string => 'commit message already set',
+  noNode: (): string => 'commit history is not supported by `@node` scopes',
+  disabledFor: (scope: string): string => `commit history is not enabled for the \`${scope}\` scope`,
+};
+
+export const scopeArgument = {
+  type: (got: string): string => `expecting a scope to be of type \`str\` but got type \`${got}\` instead`,
+};

@@ -1,0 +1,10 @@
+import { power } from '../../values/float.ts';
+import { float } from '../../values/value.ts';
+import { builtin } from '../builtin.ts';
+import { doubleOf } from './_math.ts';
+
+/** Always a float. */
+export default builtin({
+  name: 'pow', args: ['int|float', 'int|float'], change: 'never',
+  run: (_q, x, y) => float(power(doubleOf(x), doubleOf(y))),
+});

@@ -1,0 +1,7 @@
+import { builtin } from '../builtin.ts';
+import { mathOf } from './_math.ts';
+
+export default builtin({
+  name: 'tan', args: ['int|float'], change: 'never',
+  run: (_q, x) => mathOf(x, Math.tan, (v) => v === Infinity || v === -Infinity),
+});

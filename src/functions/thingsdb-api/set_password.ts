@@ -1,0 +1,24 @@
+import { valueErr } from '../../errors/query-error.ts';
+import { users as msg } from '../../errors/messages/admin.ts';
+import { setPassword } from '../../system/events.ts';
+import { builtin } from '../builtin.ts';
+import { change, requireGrantUnlessOwn, userNamed } from './_admin.ts';
+
+/** Nil takes the password away: then only tokens log in. */
+export default builtin({
+  name: 'set_password', args: ['str', 'lazy:str|nil'], change: 'thingsdb', scope: 'thingsdb',
+  run: (q, name, password) => {
+    const user = userNamed(q, name);
+    requireGrantUnlessOwn(q, user);
+    const given = password();
+    if (given !== null) assertPassword(given);
+    change(q, setPassword, { user: user.id, hash: given === null ? null : q.host.secrets.hashPassword(given) });
+    return null;
+  },
+});
+
+function assertPassword(password: string): void {
+  if (password.length < 1) throw valueErr(msg.passwordShort());
+  if (password.length >= 128) throw valueErr(msg.passwordLong());
+  if (!/^[ -~]+$/.test(password)) throw valueErr(msg.passwordCharacters());
+}

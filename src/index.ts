@@ -1,0 +1,9 @@
+/** The library: `import { open, connect } from 'thingscope'`. */
+export { open, type ChangeRecord, type LocalDatabase, type OpenOptions } from './library/open.ts';
+export { connect, type ConnectOptions, type RemoteDatabase } from './library/connect.ts';
+export type { Database, Vars } from './library/database.ts';
+export { ThingscopeError } from './library/error.ts';
+export { float } from './values/value.ts';
+export type { Plain } from './wire/plain.ts';
+export type { Limits } from './evaluator/limits.ts';
+export type { Host } from './host.ts';

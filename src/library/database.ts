@@ -1,0 +1,24 @@
+/** What `open()` and `connect()` give: the same, whether the data is in this process or on a server. */
+import type { Plain } from '../wire/plain.ts';
+
+/** Values that queries take as variables: what {@link Plain} has, and what converts to it without a doubt. */
+export type Vars = Readonly<Record<string, unknown>>;
+
+export interface Database {
+  /**
+   * Runs a query.
+   *
+   * @param scope `'//stuff'` (a collection), `'@thingsdb'`, `'@node'` or any other spelling that ThingsDB takes.
+   * @param code The query.
+   * @param vars Variables of the query by name.
+   * @returns Its value: int → number (bigint beyond ±(2^53−1)), float → number, str → string, bytes → Uint8Array,
+   *   list and set → array, thing → object with its id as `#`.
+   * @throws {ThingscopeError} when the query fails. What it did before it failed stays.
+   */
+  query<T = Plain>(scope: string, code: string, vars?: Vars): Promise<T>;
+  /** Runs a query on the default scope. */
+  query<T = Plain>(code: string): Promise<T>;
+  /** Calls a procedure, with arguments by position or by name. */
+  run<T = Plain>(scope: string, procedure: string, args?: readonly unknown[] | Vars): Promise<T>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,182 @@
+/** A database in this process: the interpreter without any server. */
+import { Engine, type CommittedChange } from '../engine.ts';
+import { QueryError } from '../errors/query-error.ts';
+import { packContext, varsContext } from '../evaluator/contexts.ts';
+import type { Limits } from '../evaluator/limits.ts';
+import type { Host } from '../host.ts';
+import { nodeHost } from '../node/host.ts';
+import { parseScope } from '../system/scope.ts';
+import type { User } from '../system/user.ts';
+import { isoText } from '../values/datetime.ts';
+import { Obj, Room, Thing } from '../values/value.ts';
+import { PlainSink, type Plain } from '../wire/plain.ts';
+import { pack } from '../wire/result.ts';
+import { plainArgs, plainVars } from '../wire/vars.ts';
+import type { Database, Vars } from './database.ts';
+import { ThingscopeError } from './error.ts';
+
+export interface OpenOptions {
+  /** Scope of queries that name none. Default `'//stuff'`. */
+  readonly scope?: string;
+  /** Bounds of queries; see `Limits`. */
+  readonly limits?: Partial<Limits>;
+  /** Time, randomness, secrets and log; default: those of this machine, without a log. */
+  readonly host?: Host;
+  /** Address before the page at the end of error texts; default none. */
+  readonly docsUrl?: string;
+}
+
+/** One change: everything that one query did to one scope. */
+export interface ChangeRecord {
+  /** Position in the one order of changes. */
+  readonly id: number;
+  /** `@thingsdb` or `@collection:NAME`. */
+  readonly scope: string;
+  /** What was done, in order: `{ kind: 'set', thing: 1, key: 'greeting', value: 'Iris' }`. */
+  readonly events: readonly { readonly kind: string; readonly [part: string]: unknown }[];
+}
+
+/** Changes that wait for a slow reader of {@link LocalDatabase.changes} before it is told that it has missed some. */
+const CHANGES_WAITING_MAX = 100_000;
+
+/**
+ * Opens a database in this process. It starts as ThingsDB does: with user `admin` and collection `stuff`.
+ */
+export async function open(options: OpenOptions = {}): Promise<LocalDatabase> {
+  const engine = new Engine({
+    host: options.host ?? nodeHost(),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.docsUrl === undefined ? {} : { docsUrl: options.docsUrl }),
+  });
+  engine.init();
+  return new LocalDatabase(engine, options.scope ?? '//stuff');
+}
+
+export class LocalDatabase implements Database {
+  /** The engine itself, for those who build their own edges. */
+  readonly engine: Engine;
+  private readonly scope: string;
+  private readonly user: User;
+
+  constructor(engine: Engine, scope: string) {
+    this.engine = engine;
+    this.scope = scope;
+    this.user = engine.system.usersById.get(1)!;
+  }
+
+  async query<T = Plain>(scopeOrCode: string, code?: string, vars?: Vars): Promise<T> {
+    const [scope, text] = code === undefined ? [this.scope, scopeOrCode] : [scopeOrCode, code];
+    return this.answer(text, () =>
+      this.engine.query(
+        { user: this.user, scope: parseScope(scope), code: text, ...(vars === undefined ? {} : { vars: q => plainVars(vars, varsContext(q)) }) },
+        (q, value) => {
+          const sink = new PlainSink();
+          pack(value, sink, packContext(q));
+          return sink.result as T;
+        },
+      ));
+  }
+
+  async run<T = Plain>(scope: string, procedure: string, args?: readonly unknown[] | Vars): Promise<T> {
+    return this.answer('', () =>
+      this.engine.run(
+        { user: this.user, scope: parseScope(scope), procedure, args: (q, parameters) => plainArgs(args, procedure, parameters, varsContext(q)) },
+        (q, value) => {
+          const sink = new PlainSink();
+          pack(value, sink, packContext(q));
+          return sink.result as T;
+        },
+      ));
+  }
+
+  private async answer<T>(source: string, ask: () => T | Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (e) {
+      throw e instanceof QueryError ? new ThingscopeError(e, source) : e;
+    }
+  }
+
+  /**
+   * All changes from now on, in order. Ends when the iteration is left or the database is closed; throws when
+   * the reader falls too far behind.
+   */
+  changes(): AsyncIterableIterator<ChangeRecord> {
+    return new ChangeIterator(this.engine, this.closing);
+  }
+
+  private readonly closing = new Set<() => void>();
+
+  async close(): Promise<void> {
+    for (const end of [...this.closing]) end();
+  }
+}
+
+/** Listens from the moment that it is made, so that no change between making and reading is missed. */
+class ChangeIterator implements AsyncIterableIterator<ChangeRecord> {
+  private readonly waiting: ChangeRecord[] = [];
+  private wake: (() => void) | null = null;
+  private ended = false;
+  private overflown = false;
+  private readonly stop: () => void;
+
+  constructor(engine: Engine, closing: Set<() => void>) {
+    const unsubscribe = engine.onChange(change => this.add(record(engine, change)));
+    this.stop = () => {
+      unsubscribe();
+      closing.delete(this.stop);
+      this.ended = true;
+      this.wake?.();
+    };
+    closing.add(this.stop);
+  }
+
+  private add(change: ChangeRecord): void {
+    if (this.waiting.length >= CHANGES_WAITING_MAX) {
+      this.overflown = true;
+      this.stop();
+      return;
+    }
+    this.waiting.push(change);
+    this.wake?.();
+  }
+
+  async next(): Promise<IteratorResult<ChangeRecord>> {
+    for (;;) {
+      const value = this.waiting.shift();
+      if (value !== undefined) return { value, done: false };
+      if (this.overflown) throw new Error(`more than ${CHANGES_WAITING_MAX} changes were waiting to be read; some are missed`);
+      if (this.ended) return { value: undefined, done: true };
+      await new Promise<void>(resolve => (this.wake = resolve));
+      this.wake = null;
+    }
+  }
+
+  async return(): Promise<IteratorResult<ChangeRecord>> {
+    this.stop();
+    return { value: undefined, done: true };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+function record(engine: Engine, change: CommittedChange): ChangeRecord {
+  const events = engine.describe(change).map(event => {
+    const plain: { kind: string; [part: string]: unknown } = { kind: event.kind };
+    for (const [part, value] of Object.entries(event)) plain[part] = plainPart(value);
+    return plain;
+  });
+  return { id: change.id, scope: engine.scopeOfChange(change), events };
+}
+
+/** A part of an event as plain data: a thing is its id, a value what a client would see of it. */
+function plainPart(part: unknown): unknown {
+  if (part instanceof Thing || part instanceof Room) return part.id;
+  if (Array.isArray(part)) return part.map(plainPart);
+  if (!(part instanceof Obj)) return part;
+  const sink = new PlainSink();
+  pack(part, sink, { deep: 0, flags: 0, resultLimit: Infinity, isoText, taskText: task => `task:${task.id}`, wrapped: () => {} });
+  return sink.result;
+}

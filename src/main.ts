@@ -1,0 +1,119 @@
+/**
+ * The program: `thingscope COMMAND`. Besides its own commands it takes the command line of ThingsDB's binary, so
+ * that it can be started in its place.
+ */
+import { readFileSync } from 'node:fs';
+import { homedir, hostname } from 'node:os';
+import { parseCommandLine, type StartOptions } from './config/command-line.ts';
+import { ConfigError, readConfig } from './config/config.ts';
+import { Log, levelOf } from './config/log.ts';
+import { startServer } from './server/server.ts';
+
+declare const __VERSION__: string;
+
+/** The version of ThingsDB whose language and protocol this is. */
+const THINGSDB_VERSION = '1.9.3';
+
+const USAGE = `Thingscope ${__VERSION__}: the ThingsDB language as a server, a library and a REPL
+
+usage: thingscope COMMAND
+
+  serve                     start a server (WebSocket 9270, TCP 9200, HTTP API 9210 on 127.0.0.1)
+  repl [URL]                type queries: in this process, or on a server (ws://host:port, tcp://host:port)
+  query [URL] SCOPE CODE    run one query and print its result as JSON
+  check FILES...            run the examples in documentation pages
+  --help, --version
+
+With a URL, log in by --user NAME and --password TEXT, or by --token KEY.
+\`thingscope serve\` and \`thingscope\` also take all options of ThingsDB's own binary: see \`thingscope serve --help\`.
+`;
+
+export async function main(args: readonly string[]): Promise<void> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case undefined:
+    case 'help':
+    case '-h':
+    case '--help':
+      if (command === undefined && hasServerEnvironment()) return serve([]);
+      process.stdout.write(USAGE);
+      return;
+    case 'serve':
+      return serve(rest);
+    case 'repl':
+      return (await import('./repl/main.ts')).repl(rest);
+    case 'query':
+      return (await import('./repl/query-command.ts')).queryCommand(rest);
+    case 'check':
+      return (await import('./check/check-command.ts')).checkCommand(rest);
+    default:
+      if (command.startsWith('-')) return serve(args);
+      process.stderr.write(`thingscope: no command is called \`${command}\`\n\n${USAGE}`);
+      process.exitCode = 1;
+  }
+}
+
+function hasServerEnvironment(): boolean {
+  return Object.keys(process.env).some(name => name.startsWith('THINGSDB_'));
+}
+
+async function serve(args: readonly string[]): Promise<void> {
+  const command = parseCommandLine('thingscope', args, process.env);
+  switch (command.kind) {
+    case 'version':
+      process.stdout.write(`version: ${THINGSDB_VERSION} (Thingscope ${__VERSION__})\n`);
+      return;
+    case 'print':
+      (command.code === 0 ? process.stdout : process.stderr).write(command.text);
+      process.exitCode = command.code;
+      return;
+    case 'start':
+      return start(command.options, args.length > 0);
+  }
+}
+
+async function start(options: StartOptions, dropIn: boolean): Promise<void> {
+  const log = new Log(levelOf(options.logLevel), options.logColorized, text => void process.stdout.write(text), () => new Date());
+  let config;
+  try {
+    const file = options.config === '' ? null : { name: options.config, text: readFileSync(options.config, 'utf8') };
+    const machine = { hostName: hostname(), home: homedir(), isRoot: process.getuid?.() === 0 };
+    const read = readConfig({ file, env: process.env, machine });
+    read.warnings.forEach(text => log.warning(text));
+    config = read.config;
+  } catch (e) {
+    if (!(e instanceof ConfigError) && !(e instanceof Error && 'code' in e)) throw e;
+    log.error(e instanceof ConfigError ? e.message : `cannot read configuration file \`${options.config}\` (${(e as Error).message})`);
+    process.exitCode = 1;
+    return;
+  }
+  process.stdout.write(`version: ${THINGSDB_VERSION} (Thingscope ${__VERSION__})\n`);
+  let server;
+  try {
+    server = await startServer(config, log, __VERSION__);
+  } catch (e) {
+    if ((e as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw e;
+    // As ThingsDB: another server is there already, so there is nothing to do.
+    log.error(`cannot listen: ${(e as Error).message}`);
+    return;
+  }
+  if (!dropIn) {
+    process.stdout.write(`${server.places.map(place => `  ${place}\n`).join('')}log in as admin with password pass; stop with Ctrl+C\n`);
+  }
+  let stopping = false;
+  const stop = (signal: string): void => {
+    if (stopping) {
+      log.warning(`received signal (${signal}) while stopping`);
+      return;
+    }
+    stopping = true;
+    log.warning(`received stop signal (${signal})`);
+    void server.close().then(() => {
+      log.info('bye');
+      process.exit(0);
+    });
+  };
+  const names = { SIGTERM: 'Terminated', SIGINT: 'Interrupt', SIGHUP: 'Hangup' };
+  for (const [signal, name] of Object.entries(names)) process.on(signal, () => stop(name));
+}
+

@@ -1,0 +1,54 @@
+/**
+ * The recorded answers of the real server, case by case. `conformance/missing.txt` names the cases that do not
+ * pass yet; it may only shrink: a case that is not in it must pass, one that is in it must still fail.
+ */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseCases, sameOutcome, type Case } from '../src/check/case.ts';
+import { runCase } from '../src/check/local-runner.ts';
+import { testHost } from '../src/check/test-host.ts';
+import { Engine } from '../src/engine.ts';
+
+const dir = new URL('conformance/', import.meta.url);
+const missingFile = new URL('missing.txt', dir);
+const missing = new Set(existsSync(missingFile) ? readFileSync(missingFile, 'utf8').split('\n').filter(line => line !== '') : []);
+
+/** The recorded server ran at some moment; a few cases compare with dates around it. */
+function openEngine(): Engine {
+  const engine = new Engine({ host: testHost() });
+  engine.init();
+  return engine;
+}
+
+async function passes(c: Case): Promise<boolean> {
+  try {
+    const got = await runCase(c, openEngine);
+    return c.want.every((want, i) => got[i] !== undefined && sameOutcome(got[i], want));
+  } catch {
+    return false;
+  }
+}
+
+const seen = new Set<string>();
+for (const file of readdirSync(dir).filter(name => name.endsWith('.jsonl')).sort()) {
+  describe(file.slice(0, -'.jsonl'.length), () => {
+    for (const c of parseCases(readFileSync(new URL(file, dir), 'utf8'))) {
+      seen.add(c.id);
+      if (missing.has(c.id)) {
+        test(`${c.id} is still missing`, async () => {
+          expect(await passes(c), 'it passes now: take it out of missing.txt').toBe(false);
+        });
+      } else {
+        test(c.id, async () => {
+          const got = await runCase(c, openEngine);
+          expect(got).toEqual(c.want);
+          expect(JSON.stringify(got)).toBe(JSON.stringify(c.want)); // the order of keys counts too
+        });
+      }
+    }
+  });
+}
+
+test('missing.txt names known cases only', () => {
+  expect([...missing].filter(id => !seen.has(id))).toEqual([]);
+});
