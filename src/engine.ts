@@ -8,24 +8,25 @@ import { describing } from './collection/describe.ts';
 import { Change, EventTable, type ChangeEvent } from './collection/event.ts';
 import { DATA_EVENTS } from './collection/events.ts';
 import { ERR } from './errors/codes.ts';
-import { QueryError, forbiddenErr, lookupErr, operationErr, valueErr } from './errors/query-error.ts';
+import { newCommit } from './collection/procedure-events.ts';
+import { QueryError, badDataErr, forbiddenErr, lookupErr, operationErr, valueErr } from './errors/query-error.ts';
 import { access as accessMsg } from './errors/messages/access.ts';
+import { procedures as procedureMsg, whitelists as whitelistMsg } from './errors/messages/admin.ts';
 import { limits as limitMsg } from './errors/messages/limits.ts';
 import { scope as scopeMsg } from './errors/messages/scope.ts';
-import { CHANGES, type FunctionCode } from './evaluator/code.ts';
+import type { FunctionCode } from './evaluator/code.ts';
 import { DEFAULT_LIMITS, type Limits } from './evaluator/limits.ts';
-import { Query } from './evaluator/query.ts';
+import { Query, makesChange, type Origin } from './evaluator/query.ts';
 import { resolveQuery } from './evaluator/resolve.ts';
 import { ALL } from './functions/all.gen.ts';
 import { Registry } from './functions/registry.ts';
 import type { Host } from './host.ts';
 import { PRIVILEGE, maskText } from './system/access.ts';
 import { SYSTEM_EVENTS, newCollection, newUser, scopeNumber, setAccess, setPassword } from './system/events.ts';
-import { SystemReplica } from './system/replica.ts';
 import type { ScopeName } from './system/scope.ts';
-import { scopeText } from './system/scope.ts';
 import { System, type AccessScope } from './system/system.ts';
-import type { User } from './system/user.ts';
+import { allowed, type User } from './system/user.ts';
+import type { Collection } from './collection/collection.ts';
 import type { Value } from './values/value.ts';
 
 export interface EngineOptions {
@@ -54,8 +55,24 @@ export interface Request {
   readonly vars?: Vars;
 }
 
+export interface RunRequest {
+  readonly user: User;
+  readonly scope: ScopeName;
+  readonly procedure: string;
+  /** A value for each parameter of the procedure. */
+  readonly args: (q: Query, parameters: readonly string[]) => Value[];
+}
+
+/** Where a request runs: what the name of its scope stands for. */
+interface Place {
+  readonly kind: ScopeName['kind'];
+  readonly collection: Collection | null;
+  readonly access: AccessScope;
+}
+
 /** What the engine shares between all queries of one process: the built-ins are the same for every engine. */
 const registry = new Registry(ALL);
+const EMPTY = resolveQuery(readQuery(''), registry);
 
 export class Engine {
   readonly system: System;
@@ -65,7 +82,6 @@ export class Engine {
   readonly registry: Registry;
   /** Id of the last change. */
   changeId: number;
-  private readonly systemReplica: SystemReplica;
   private readonly dataEvents: EventTable;
   private readonly systemEvents: EventTable;
   private readonly cache: Map<string, FunctionCode>;
@@ -78,7 +94,6 @@ export class Engine {
     this.docsUrl = options.docsUrl ?? '';
     this.registry = registry;
     this.changeId = 0;
-    this.systemReplica = new SystemReplica(this.system);
     this.dataEvents = new EventTable(DATA_EVENTS);
     this.systemEvents = new EventTable(SYSTEM_EVENTS);
     this.cache = new Map();
@@ -88,7 +103,7 @@ export class Engine {
   /** The state of a first start: user `admin` with password `pass` and full access, and collection `stuff`. */
   init(): void {
     const change = new Change(++this.changeId, 0);
-    const to = this.systemReplica;
+    const to = this.system.replica;
     const now = Math.floor(this.host.now());
     change.do(newUser, to, { id: 1, name: 'admin', createdAt: now });
     change.do(setPassword, to, { user: 1, hash: this.host.secrets.hashPassword('pass') });
@@ -108,7 +123,7 @@ export class Engine {
   /** Repeats a change that another node, or this one before its last start, has made. */
   apply(change: CommittedChange): void {
     if (change.scope === 0) {
-      this.systemEvents.apply(change.events, this.systemReplica);
+      this.systemEvents.apply(change.events, this.system.replica);
     } else {
       const replica = this.system.replicas.get(change.scope);
       if (replica !== undefined) {
@@ -134,64 +149,132 @@ export class Engine {
   /**
    * Runs a query and hands its value to `finish`, which packs it: packing may still call closures of the query
    * (a wrap's methods). Throws a QueryError, with its place, when the query fails; what it did before stays.
+   *
+   * ThingsDB's order of checks: scope, variables, privilege QUERY, syntax, privilege CHANGE.
    */
-  query<T>(request: Request, finish: (q: Query, value: Value) => T): T {
-    const { user, scope } = request;
-    const { system } = this;
-    const collection = scope.kind === 'collection' ? system.collectionsByName.get(scope.name) ?? null : null;
-    if (scope.kind === 'collection' && collection === null) throw lookupErr(scopeMsg.collectionNotFound(scope.name));
-    if (scope.kind === 'node' && scope.id !== null && scope.id !== system.nodeId) throw lookupErr(scopeMsg.nodeNotFound(scope.id));
-    const access: AccessScope = collection?.id ?? (scope.kind as 'thingsdb' | 'node');
-    this.require(user, access, PRIVILEGE.QUERY, scope);
-    const code = this.compile(request.code);
-    const bit = scope.kind === 'collection' ? CHANGES.collection : scope.kind === 'thingsdb' ? CHANGES.thingsdb : 0;
-    let change: Change | null = null;
-    if ((code.changes & bit) !== 0) {
-      this.require(user, access, PRIVILEGE.CHANGE, scope);
-      change = new Change(++this.changeId, collection?.id ?? 0);
-    }
-    const q = new Query({
-      system, kind: scope.kind, collection, replica: collection === null ? null : system.replicas.get(collection.id)!,
-      user, host: this.host, limits: this.limits, registry: this.registry, code, change, docsUrl: this.docsUrl,
+  query<T>({ user, scope, code: text, vars: readVars }: Request, finish: (q: Query, value: Value) => T): T {
+    return this.counted(() => {
+      const place = this.find(scope);
+      const q = this.start(place, user, 'query');
+      const vars = readVars?.(q) ?? null;
+      this.require(user, place, PRIVILEGE.QUERY);
+      const code = this.compile(text);
+      q.begin(code, this.changeFor(code, place, user));
+      return this.finish(q, text, () => finish(q, q.run(vars)));
     });
+  }
+
+  /**
+   * Runs a procedure, as a RUN request asks: it needs no QUERY, but RUN, and whitelists count.
+   */
+  run<T>({ user, scope, procedure: name, args: readArgs }: RunRequest, finish: (q: Query, value: Value) => T): T {
+    return this.counted(() => {
+      if (scope.kind === 'node') throw badDataErr(procedureMsg.runOnNode(), 'procedures-api');
+      const place = this.find(scope);
+      const procedure = (place.collection ?? this.system).procedures.get(name);
+      if (procedure === undefined) throw lookupErr(procedureMsg.notFound(name));
+      if (!allowed(user.whitelists.procedures, name)) throw forbiddenErr(whitelistMsg.procedure(name));
+      this.require(user, place, PRIVILEGE.RUN);
+      const q = this.start(place, user, 'procedure');
+      const { closure } = procedure;
+      const code = q.codeOf(closure);
+      if (makesChange(code, place.kind)) this.require(user, place, PRIVILEGE.CHANGE);
+      const args = readArgs(q, closure.node!.params.map(param => param.name));
+      q.begin(EMPTY, this.changeFor(code, place, user));
+      return this.finish(q, '', () => finish(q, q.call(closure, args)));
+    });
+  }
+
+  private counted<T>(run: () => T): T {
+    const { host } = this;
+    const started = host.monotonic();
     try {
-      return finish(q, q.run(request.vars?.(q) ?? null));
+      const result = run();
+      host.node.counters.query(host.monotonic() - started);
+      return result;
     } catch (e) {
-      throw this.failed(e, q);
+      host.node.counters.queriesWithError++;
+      throw e;
+    }
+  }
+
+  private find(scope: ScopeName): Place {
+    const { system } = this;
+    if (scope.kind === 'collection') {
+      const collection = system.collectionsByName.get(scope.name);
+      if (collection === undefined) throw lookupErr(scopeMsg.collectionNotFound(scope.name));
+      return { kind: scope.kind, collection, access: collection.id };
+    }
+    if (scope.kind === 'node' && scope.id !== null && scope.id !== system.nodeId) throw lookupErr(scopeMsg.nodeNotFound(scope.id));
+    return { kind: scope.kind, collection: null, access: scope.kind };
+  }
+
+  private start({ kind, collection }: Place, user: User, origin: Origin): Query {
+    const { system, host, limits, registry, docsUrl } = this;
+    const replica = collection === null ? null : system.replicas.get(collection.id)!;
+    return new Query({ system, kind, collection, replica, user, host, limits, registry, code: EMPTY, change: null, docsUrl, origin });
+  }
+
+  /** A change for code that makes one, which needs the privilege; else null. */
+  private changeFor(code: FunctionCode, place: Place, user: User): Change | null {
+    if (!makesChange(code, place.kind)) return null;
+    this.require(user, place, PRIVILEGE.CHANGE);
+    return new Change(++this.changeId, place.collection?.id ?? 0);
+  }
+
+  /** Runs what was begun; its change is committed, whether it goes well or not. `text` is what a commit remembers. */
+  private finish<T>(q: Query, text: string, run: () => T): T {
+    const { change } = q;
+    const started = change === null ? 0 : this.host.monotonic();
+    let failure: QueryError | null = null;
+    try {
+      return run();
+    } catch (e) {
+      const error = this.failed(e, q);
+      if (error instanceof QueryError) failure = error;
+      throw error;
     } finally {
       if (change !== null) {
-        collection?.sweep();
+        if (q.commitMessage !== null) this.remember(q, text, failure);
+        q.collection?.sweep();
         this.commit(change);
+        this.host.node.counters.change(this.host.monotonic() - started);
       }
     }
+  }
+
+  /** Writes what was said by `commit()` into the history of the scope. */
+  private remember(q: Query, code: string, failure: QueryError | null): void {
+    const { change, host, user } = q;
+    const error = failure === null ? null : failure.text(this.docsUrl);
+    change!.do(newCommit, q.replica ?? this.system.replica,
+      { id: change!.id, createdAt: Math.floor(host.now()), by: user.name, message: q.commitMessage!, code, error });
   }
 
   /** Reads a query, or takes it from the cache: reading costs far more than most queries take to run. */
   compile(text: string): FunctionCode {
     const { cache } = this;
     const known = cache.get(text);
+    const { node } = this.host;
     if (known !== undefined) {
+      node.counters.queriesFromCache++;
       // The newest entry is the last: a Map keeps the order of insertion.
       cache.delete(text);
       cache.set(text, known);
       return known;
     }
     if (text.length > this.limits.queryBytes) throw valueErr(limitMsg.queryBytes(this.limits.queryBytes));
-    const code = resolveQuery(this.parse(text), this.registry);
+    const code = resolveQuery(readQuery(text), this.registry);
     cache.set(text, code);
     if (cache.size > this.limits.cachedQueries) cache.delete(cache.keys().next().value!);
+    node.cachedQueries = cache.size;
     return code;
   }
 
-  private parse(text: string): QueryTree {
-    const parsed = parse(text);
-    if ('query' in parsed) return parsed.query;
-    throw new QueryError(ERR.syntax, parsed.problem.message, '', '', parsed.problem.pos);
-  }
-
-  private require(user: User, scope: AccessScope, mask: number, name: ScopeName): void {
-    if ((this.system.accessOf(user, scope) & mask) === mask) return;
-    throw forbiddenErr(accessMsg.missing(user.name, maskText(mask), scopeText(name)));
+  private require(user: User, { access }: Place, mask: number): void {
+    const { system } = this;
+    if ((system.accessOf(user, access) & mask) === mask) return;
+    throw forbiddenErr(accessMsg.missing(user.name, maskText(mask), system.scopeText(access)));
   }
 
   /** Gives an error its place; JavaScript's own end of the stack is a query that nests too deep. */
@@ -205,4 +288,10 @@ export class Engine {
     const committed: CommittedChange = { id: change.id, scope: change.scope, events: change.bytes() };
     for (const listener of this.listeners) listener(committed);
   }
+}
+
+function readQuery(text: string): QueryTree {
+  const parsed = parse(text);
+  if ('query' in parsed) return parsed.query;
+  throw new QueryError(ERR.syntax, parsed.problem.message, '', '', parsed.problem.pos);
 }

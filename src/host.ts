@@ -2,6 +2,9 @@
  * What the interpreter asks of whoever runs it: time, randomness, secrets, a log. Tests and simulation give
  * their own, so that every run can be repeated; the core itself reads no clock.
  */
+import type { Backups } from './system/backups.ts';
+import type { Counters } from './system/counters.ts';
+
 export interface Host {
   /** Seconds since 1970-01-01T00:00:00Z, with fraction. */
   now(): number;
@@ -10,6 +13,7 @@ export interface Host {
   /** A number in [0, 1), for `rand`, `choice` and their like. */
   random(): number;
   readonly secrets: Secrets;
+  readonly node: Node;
   log(level: LogLevel, text: string): void;
 }
 
@@ -26,4 +30,60 @@ export interface Secrets {
   newKey(): string;
   /** What is kept of a key. */
   hashKey(key: string): string;
+}
+
+/** The process that the engine runs in: what the functions of `@node` show and do. `PlainNode` is the simplest one. */
+export interface Node {
+  readonly facts: NodeFacts;
+  readonly counters: Counters;
+  readonly backups: Backups;
+  /** `READY`, `AWAY` …, see `NODE_STATUS`. */
+  readonly status: string;
+  /** Lines below it are not logged. */
+  logLevel: LogLevel;
+  /** Parsed queries that are kept by text; the engine sets it. */
+  cachedQueries: number;
+  /** Clients that are connected. */
+  readonly connections: number;
+  /** Id of the last change that is durable; those after it would be lost. */
+  readonly storedChangeId: number;
+  /** Changes, and files of changes, since the last checkpoint. */
+  readonly archivedInMemory: number;
+  readonly archiveFiles: number;
+  readonly changesInQueue: number;
+  /** Seconds since the start. */
+  uptime(): number;
+  /** What this node knows of a module's process; null when none was started. */
+  moduleState(name: string): ModuleState | null;
+  /** Starts a module's process anew. */
+  restartModule(name: string): void;
+  /** Ends the process in good order, as a signal does, after the answer. */
+  shutdown(): void;
+}
+
+/** What stays as it is while a node runs. */
+export interface NodeFacts {
+  readonly version: string;
+  /** Versions of what it is built with, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly nodeName: string;
+  readonly clientPort: number;
+  readonly nodePort: number;
+  readonly httpStatusPort: number;
+  readonly httpApiPort: number;
+  readonly ipSupport: string;
+  readonly zone: number;
+  readonly storagePath: string;
+  readonly modulesPath: string;
+  readonly pythonInterpreter: string;
+  readonly platform: string;
+  readonly architecture: string;
+}
+
+export interface ModuleState {
+  /** `running`, or why it is not. */
+  readonly status: string;
+  /** Calls that wait for an answer. */
+  readonly tasks: number;
+  readonly restarts: number;
 }

@@ -1,6 +1,7 @@
 /** A host whose time, randomness and secrets are fixed by a seed: for tests and examples, where every run must repeat. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Host } from '../host.ts';
+import { PlainNode } from '../system/node.ts';
 
 /** 2026-01-01T00:00:00Z */
 const START = 1_767_225_600;
@@ -8,9 +9,12 @@ const START = 1_767_225_600;
 export function testHost(options: { now?: () => number; seed?: number } = {}): Host {
   let state = (options.seed ?? 1) >>> 0;
   const hash = (text: string): string => createHash('sha256').update(text).digest('base64');
+  const now = options.now ?? (() => START);
+  const monotonic = (): number => performance.now();
   return {
-    now: options.now ?? (() => START),
-    monotonic: () => performance.now(),
+    now,
+    monotonic,
+    node: new PlainNode(now, monotonic),
     random: () => {
       // mulberry32: small, and good enough for examples.
       state = (state + 0x6d2b79f5) >>> 0;

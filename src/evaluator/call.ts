@@ -112,6 +112,7 @@ function mutate(fn: Builtin, c: Code, self: Value, f: Frame): Value {
 function runWithAll(fn: Builtin, c: Code, f: Frame, self: Value, method = false): Value {
   const values = evaluate(fn, c, f);
   f.q.pos = c.pos;
+  if (fn.spec.quotesArgument === true) f.q.argumentText = c.extra as string;
   return method ? fn.run(f.q, self, ...values) : fn.run(f.q, ...values);
 }
 

@@ -42,7 +42,10 @@ export interface QueryOptions {
   readonly change: Change | null;
   /** Address before the page at the end of error texts; '' leaves it out. */
   readonly docsUrl: string;
+  readonly origin?: Origin;
 }
+
+export type Origin = 'query' | 'procedure' | 'future' | 'task';
 
 /** How many steps pass between two looks at the clock. */
 const STEPS_PER_LOOK = 4096;
@@ -56,9 +59,11 @@ export class Query implements Mutator {
   readonly host: Host;
   readonly limits: Limits;
   readonly registry: Registry;
-  readonly code: FunctionCode;
-  readonly change: Change | null;
+  code: FunctionCode;
+  change: Change | null;
   readonly docsUrl: string;
+  /** What brought it about: some functions are for queries only. */
+  origin: Origin;
   /** Depth and flags of the result; `return value, deep, flags` sets them. */
   deep: number;
   flags: number;
@@ -66,6 +71,8 @@ export class Query implements Mutator {
   frame: Frame;
   /** Offset of what ran last and could fail, in the text of {@link frame}. */
   pos: number;
+  /** Text of the first argument, as written, of the built-in that was called last and quotes it. */
+  argumentText: string;
   /** Futures of this query, in order of creation. */
   readonly futures: Future[];
   /** True once `nse()` was called. */
@@ -95,10 +102,12 @@ export class Query implements Mutator {
     this.code = options.code;
     this.change = options.change;
     this.docsUrl = options.docsUrl;
+    this.origin = options.origin ?? 'query';
     this.deep = options.collection?.deep ?? options.system.defaultDeep(options.kind);
     this.flags = 0;
     this.frame = new Frame(this, options.code.scope, null);
     this.pos = -1;
+    this.argumentText = '';
     this.futures = [];
     this.nse = false;
     this.commitMessage = null;
@@ -109,6 +118,13 @@ export class Query implements Mutator {
     this.look = STEPS_PER_LOOK;
     this.started = options.host.monotonic();
     this.anonymous = null;
+  }
+
+  /** Says what is to run, for one that was made before its text was read. */
+  begin(code: FunctionCode, change: Change | null): void {
+    this.code = code;
+    this.change = change;
+    this.frame = new Frame(this, code.scope, null);
   }
 
   /** Runs it; variables given from outside are assigned first. */
@@ -136,6 +152,11 @@ export class Query implements Mutator {
     this.steps -= STEPS_PER_LOOK;
     if (this.steps < 0) throw operationErr(limitMsg.steps(this.limits.steps));
     if (this.host.monotonic() - this.started > this.limits.milliseconds) throw operationErr(limitMsg.time(this.limits.milliseconds));
+  }
+
+  /** Whether its steps or its time are used up: then its error is not one to catch. */
+  spent(): boolean {
+    return this.steps < 0 || this.timeLeft() < 0;
   }
 
   /** Counts work that is done in one go, in units of about one iteration. */
@@ -166,22 +187,12 @@ export class Query implements Mutator {
 
   /** The executable body of a closure. */
   codeOf(closure: Closure): FunctionCode {
-    if (closure.code !== null) return closure.code as FunctionCode;
-    if (closure.node === null) {
-      const parsed = parseClosure(closure.text);
-      assert('closure' in parsed, 'a closure that was kept can be read');
-      closure.node = parsed.closure;
-      closure.source = closure.text;
-    }
-    const code = resolveClosure(closure.node!, closure.source, this.registry);
-    closure.code = code;
-    return code;
+    return (closure.code as FunctionCode | null) ?? readClosure(closure, this.registry);
   }
 
-  /** Bits of CHANGES: in which kinds of scope calling it makes a change. */
+  /** Whether calling it makes a change in this kind of scope. */
   hasSideEffects(closure: Closure): boolean {
-    const bit = this.kind === 'collection' ? CHANGES.collection : this.kind === 'thingsdb' ? CHANGES.thingsdb : 0;
-    return (this.codeOf(closure).changes & bit) !== 0;
+    return makesChange(this.codeOf(closure), this.kind);
   }
 
   /**
@@ -323,6 +334,24 @@ export class Query implements Mutator {
   errorValue(error: QueryError): ErrorValue {
     return new ErrorValue(error.code, error.text(this.docsUrl));
   }
+}
+
+/** Whether running it makes a change in that kind of scope. */
+export function makesChange(code: FunctionCode, kind: ScopeKind): boolean {
+  const bit = kind === 'collection' ? CHANGES.collection : kind === 'thingsdb' ? CHANGES.thingsdb : 0;
+  return (code.changes & bit) !== 0;
+}
+
+function readClosure(closure: Closure, registry: Registry): FunctionCode {
+  if (closure.node === null) {
+    const parsed = parseClosure(closure.text);
+    assert('closure' in parsed, 'a closure that was kept can be read');
+    closure.node = parsed.closure;
+    closure.source = closure.text;
+  }
+  const code = resolveClosure(closure.node!, closure.source, registry);
+  closure.code = code;
+  return code;
 }
 
 function bindParams(code: FunctionCode, frame: Frame, args: readonly Value[]): void {

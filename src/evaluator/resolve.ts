@@ -323,6 +323,8 @@ class Resolver {
     if (fn === null) code.n = this.scope.slot(node.name);
     else this.noteChange(fn, false);
     code.list = this.args(node.args, fn);
+    // With one argument all that stands up to the closing parenthesis, blanks and comments too.
+    if (fn?.spec.quotesArgument === true && node.args.length > 0) code.extra = this.source.slice(node.args[0]!.pos, node.end - 1);
     return code;
   }
 

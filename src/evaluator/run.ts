@@ -5,19 +5,19 @@
  * place without anybody passing positions around.
  */
 import { assert } from '../errors/assert.ts';
-import { QueryError, lookupErr, operationErr, typeErr, valueErr } from '../errors/query-error.ts';
+import { QueryError, lookupErr, operationErr, typeErr } from '../errors/query-error.ts';
 import { operators as msg } from '../errors/messages/operators.ts';
 import * as int from '../values/int.ts';
 import { makeRegex } from '../values/regex.ts';
 import { equals, truthy } from '../values/compare.ts';
+import { deepOf, flagsOf } from '../values/deep.ts';
 import { emptyShape } from '../values/shape.ts';
-import { isInt, Closure, ErrorValue, List, TAG, Thing, ThingSet, tagOf, typeName, type Value } from '../values/value.ts';
+import { Closure, ErrorValue, List, TAG, Thing, ThingSet, tagOf, typeName, type Value } from '../values/value.ts';
 import * as raw from '../values/raw.ts';
 import { assertKeyAllowed, toItem, toProperty } from '../collection/mutate.ts';
 import { callBuiltin, callMethod } from './call.ts';
 import { OP, type Code, type FunctionCode } from './code.ts';
 import { EXIT, Leave, LeaveReturn, LEAVE_BREAK, LEAVE_CONTINUE, type Frame } from './frame.ts';
-import { LANGUAGE } from './limits.ts';
 import { assignCompound, callName, lookup } from './names.ts';
 import * as ops from './operators.ts';
 import { getProperty, setProperty } from './property.ts';
@@ -331,8 +331,7 @@ function runReturn(c: Code, f: Frame): Value {
     if (c.c !== null) {
       const flags = run(c.c, f);
       q.pos = c.c.pos;
-      if (!isInt(flags)) throw typeErr(msg.flagsType(typeName(flags)));
-      q.flags |= Number(BigInt.asIntN(32, BigInt(flags)));
+      q.flags |= flagsOf(flags);
     }
   }
   const value = c.a === null ? null : run(c.a, f);
@@ -340,13 +339,6 @@ function runReturn(c: Code, f: Frame): Value {
   // The value itself may have been a break or a return.
   if (f.exit === EXIT.none) f.exit = EXIT.return;
   return value;
-}
-
-/** A depth of results: an int from 0 to 127. */
-export function deepOf(value: Value): number {
-  if (!isInt(value)) throw typeErr(msg.deepType(typeName(value)));
-  if (value < LANGUAGE.deepMin || value > LANGUAGE.deepMax) throw valueErr(msg.deepRange(String(value)));
-  return Number(value);
 }
 
 /** A loop over list, tuple, set or thing, which cannot be changed meanwhile. Empty ones are the value themselves. */

@@ -99,6 +99,8 @@ export interface BuiltinFacts {
    * receiver is in use itself.
    */
   readonly mutates?: boolean;
+  /** It quotes its first argument as written: the text is in {@link Query.argumentText} when `run` starts. */
+  readonly quotesArgument?: boolean;
   /** Fewest arguments, where a rest argument needs at least one. */
   readonly atLeast?: number;
   /** Only untyped things have it. */

@@ -8,7 +8,7 @@ export type Place = { readonly host: string; readonly port: number; readonly ipv
 export interface Listener {
   /** The port; 0 for a pipe. */
   readonly port: number;
-  /** Takes no more connections. Those that are open stay. */
+  /** Takes no more connections; resolves when the open ones have ended (see `Clients.close`). */
   close(): Promise<void>;
 }
 

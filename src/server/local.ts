@@ -1,13 +1,15 @@
 /** The engine of this process as the backend of its edges. */
-import { authErr, badDataErr } from '../errors/query-error.ts';
+import { authErr } from '../errors/query-error.ts';
 import { access as msg } from '../errors/messages/access.ts';
 import type { Engine } from '../engine.ts';
 import { packContext, varsContext } from '../evaluator/contexts.ts';
+import type { Query } from '../evaluator/query.ts';
 import { parseScope, scopeText, type ScopeName } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
+import type { Value } from '../values/value.ts';
 import type { Reader, Writer } from '../wire/msgpack.ts';
 import { pack } from '../wire/result.ts';
-import { readVars } from '../wire/vars.ts';
+import { readArgs, readVars } from '../wire/vars.ts';
 import { NODE_STATUS, type Answer, type Backend, type Client, type NodeStatus, type Scope } from './backend.ts';
 
 class LocalScope implements Scope {
@@ -48,27 +50,38 @@ export class LocalBackend implements Backend {
   }
 
   scope(text: string): Scope {
-    return new LocalScope(parseScope(text));
+    try {
+      return new LocalScope(parseScope(text));
+    } catch (e) {
+      this.engine.host.node.counters.queriesWithError++;
+      throw e;
+    }
   }
 
   query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer): Answer {
-    const request = {
-      user: client.user as User,
-      scope: (scope as LocalScope).name,
-      code,
-      vars: vars === null ? undefined : vars,
-    };
     this.engine.query(
       {
-        user: request.user, scope: request.scope, code,
-        ...(vars === null ? {} : { vars: q => readVars(vars, varsContext(q)) }),
+        user: client.user as User, scope: (scope as LocalScope).name, code,
+        ...(vars === null ? {} : { vars: (q: Query) => readVars(vars, varsContext(q)) }),
       },
-      (q, value) => pack(value, out, packContext(q)),
+      (q, value) => this.pack(q, value, out),
     );
   }
 
-  run(_client: Client, _scope: Scope, _procedure: string, _args: Reader | null, _out: Writer): Answer {
-    throw badDataErr('not yet');
+  run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer): Answer {
+    this.engine.run(
+      {
+        user: client.user as User, scope: (scope as LocalScope).name, procedure,
+        args: (q, parameters) => readArgs(args, procedure, parameters, varsContext(q)),
+      },
+      (q, value) => this.pack(q, value, out),
+    );
+  }
+
+  private pack(q: Query, value: Value, out: Writer): void {
+    const before = out.pos;
+    pack(value, out, packContext(q));
+    this.engine.host.node.counters.result(out.pos - before);
   }
 
   durable(): Promise<unknown> | null {

@@ -1,5 +1,6 @@
 /** A user and the tokens by which programs log in as that user. */
-import { Regex } from '../values/value.ts';
+import { Budget, test } from '../values/regex.ts';
+import type { Regex } from '../values/value.ts';
 
 export interface Token {
   /** Hash of the key; the key itself is shown once, when it is made, and never kept. */
@@ -17,6 +18,16 @@ export type Rule = string | Regex;
 export const sameRule = (a: Rule, b: Rule): boolean => ruleText(a) === ruleText(b);
 /** A pattern is shown between slashes, which no name has. */
 export const ruleText = (rule: Rule): string => (typeof rule === 'string' ? rule : `/${rule.pattern}/${rule.flags}`);
+
+/** Milliseconds that matching the patterns of a whitelist may take. */
+const MATCHING = 100;
+
+/** Whether a whitelist lets a name pass. Where there is no list everything passes. */
+export function allowed(rules: readonly Rule[] | null, name: string): boolean {
+  if (rules === null) return true;
+  const budget = new Budget(MATCHING);
+  return rules.some(rule => (typeof rule === 'string' ? rule === name : test(rule, name, budget)));
+}
 
 export class User {
   readonly id: number;

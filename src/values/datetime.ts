@@ -92,19 +92,20 @@ const daysInMonth = (year: number, month: number): number => (month === 2 && isL
 
 /** Seconds: less than the 95 hours that are the shortest time between two changes of a zone in tzdata. */
 const WINDOW = 262_144;
-const WINDOWS_MAX = 4_096;
+/** Windows that are kept, of all zones together. */
+const WINDOWS_MAX = 50_000;
 
-/** What is known of a window: the offset at its start, where it changes (beyond it if nowhere), and the one after that. */
-interface Window {
+/** A window in which the offset changes. */
+interface Change {
   readonly before: number;
-  readonly change: number;
+  readonly at: number;
   readonly after: number;
 }
 
 class Zone {
   private readonly iana: IANAZone;
-  private readonly windows = new Map<number, Window>();
-  private readonly edges = new Map<number, number>();
+  /** By number of the window: the offset that holds in it, or how it changes. */
+  private readonly windows = new Map<number, number | Change>();
 
   constructor(name: string) {
     this.iana = IANAZone.create(name);
@@ -114,34 +115,30 @@ class Zone {
   offset(ts: number): number {
     const i = Math.floor(ts / WINDOW);
     const window = this.windows.get(i) ?? this.look(i);
-    return ts < window.change ? window.before : window.after;
+    if (typeof window === 'number') return window;
+    return ts < window.at ? window.before : window.after;
   }
 
-  private look(i: number): Window {
-    if (this.windows.size >= WINDOWS_MAX) {
-      this.windows.clear();
-      this.edges.clear();
-    }
+  private look(i: number): number | Change {
     let low = i * WINDOW;
     let high = low + WINDOW;
-    const before = this.edge(i);
-    const after = this.edge(i + 1);
+    const before = this.ask(low);
+    const after = this.ask(high);
+    let window: number | Change = before;
     if (before !== after) {
       while (high - low > 1) {
         const middle = Math.floor((low + high) / 2);
         if (this.ask(middle) === before) low = middle;
         else high = middle;
       }
+      window = { before, at: high, after };
     }
-    const window: Window = { before, change: high, after };
+    if (++windowCount > WINDOWS_MAX) {
+      zones.clear();
+      windowCount = 1;
+    }
     this.windows.set(i, window);
     return window;
-  }
-
-  private edge(i: number): number {
-    let offset = this.edges.get(i);
-    if (offset === undefined) this.edges.set(i, (offset = this.ask(i * WINDOW)));
-    return offset;
   }
 
   private ask(ts: number): number {
@@ -152,7 +149,9 @@ class Zone {
   }
 }
 
+// A cache, not state: the same zone answers the same, however often it is made.
 const zones = new Map<string, Zone>();
+let windowCount = 0;
 
 function zoneOffset(name: string, ts: number): number {
   if (name === 'UTC') return 0;

@@ -4,7 +4,7 @@
  * query that makes a change and for a replica that repeats it.
  */
 import { assert } from '../errors/assert.ts';
-import { emptyShape, isName, type Shape } from './shape.ts';
+import { emptyDictShape, emptyShape, isName } from './shape.ts';
 import { List, Thing, ThingSet, type Value } from './value.ts';
 
 export function getProperty(thing: Thing, key: string): Value | undefined {
@@ -63,14 +63,8 @@ export function clearThing(thing: Thing): Value[] {
   const old = thing.values;
   for (const value of old) disown(value, thing);
   thing.values = [];
-  thing.shape = thing.shape.dict ? dictShape() : emptyShape();
+  thing.shape = thing.shape.dict ? emptyDictShape() : emptyShape();
   return old;
-}
-
-function dictShape(): Shape {
-  const shape = emptyShape().own();
-  shape.makeDict();
-  return shape;
 }
 
 /** Replaces `count` items at `at` by `items`; gives those taken out. */

@@ -11,6 +11,7 @@ import { pattern as why } from '../errors/messages/regex.ts';
 import { ASSERT, CharSet, PatternError, fixedLength, foldChar } from './regex-parser.ts';
 import type { Node, Parsed } from './regex-parser.ts';
 
+/** What the program is made of: an op and its operands. */
 const OP = {
   match: 0,
   /** unit */
@@ -69,6 +70,8 @@ const REGISTER = 4;
 
 /** Entries of the stack. */
 const STACK_MAX = 4_000_000;
+/** Ints of a stack that is kept for the next match. */
+const STACK_KEPT = 512;
 
 /** Thrown when a match takes more steps than it may. */
 export class OutOfSteps {}
@@ -88,6 +91,8 @@ export class Machine {
   /** Which ASCII characters a match can begin with; null when it may be empty. */
   private readonly first: Uint8Array | null;
   private readonly anchored: boolean;
+  /** Kept between matches, which never overlap. */
+  private thread: Thread | null = null;
 
   constructor(parsed: Parsed) {
     const compiler = new Compiler();
@@ -108,7 +113,16 @@ export class Machine {
    */
   exec(text: string, from: number, steps: Steps): number[] | null {
     if (this.anchored && from > 0) return null;
-    const thread = new Thread(this.code, this.sets, this.groups, this.registers, text, from, steps);
+    const thread = (this.thread ??= new Thread(this.code, this.sets, this.groups, this.registers));
+    thread.begin(text, from, steps);
+    try {
+      return this.search(thread, text, from, steps);
+    } finally {
+      thread.finish();
+    }
+  }
+
+  private search(thread: Thread, text: string, from: number, steps: Steps): number[] | null {
     const last = this.anchored ? 0 : text.length;
     for (let at = from; at <= last; ) {
       if (this.prefix !== '') {
@@ -158,27 +172,39 @@ function charLength(text: string, at: number): number {
 
 // --- Running -------------------------------------------------------------------------------------------------
 
+const NO_STEPS: Steps = { left: 0 };
+
 class Thread {
   readonly slots: Int32Array;
   private readonly code: Int32Array;
   private readonly sets: readonly CharSet[];
   private readonly regs: Int32Array;
-  private readonly text: string;
-  private readonly from: number;
-  private readonly steps: Steps;
+  private text = '';
+  private from = 0;
+  private steps: Steps = NO_STEPS;
   private stack: Int32Array;
   private top: number;
 
-  constructor(code: Int32Array, sets: readonly CharSet[], groups: number, registers: number, text: string, from: number, steps: Steps) {
+  constructor(code: Int32Array, sets: readonly CharSet[], groups: number, registers: number) {
     this.code = code;
     this.sets = sets;
     this.slots = new Int32Array(2 * groups + 2);
     this.regs = new Int32Array(registers);
+    this.stack = new Int32Array(STACK_KEPT);
+    this.top = 0;
+  }
+
+  begin(text: string, from: number, steps: Steps): void {
     this.text = text;
     this.from = from;
     this.steps = steps;
-    this.stack = new Int32Array(256);
-    this.top = 0;
+  }
+
+  /** Lets go of what a match held. */
+  finish(): void {
+    this.text = '';
+    this.steps = NO_STEPS;
+    if (this.stack.length > STACK_KEPT) this.stack = new Int32Array(STACK_KEPT);
   }
 
   /** Tries a match that starts at `at`; its end, or −1. */
@@ -728,6 +754,10 @@ class Compiler {
       }
       return;
     }
+    if (max === FOREVER && min <= 1 && firstTable(body) !== null) {
+      this.simpleLoop(body, min, mode === 'lazy');
+      return;
+    }
     const counter = this.registers++;
     const position = this.registers++;
     this.emit(OP.zero, counter);
@@ -735,6 +765,25 @@ class Compiler {
     this.node(body);
     this.emit(OP.again, counter, position, loop);
     this.code[loop + 6] = this.here;
+  }
+
+  /** `*` or `+` of what always takes a character: nothing needs to be counted. */
+  private simpleLoop(body: Node, min: number, lazy: boolean): void {
+    // Enter at the test, or for `+` at the body.
+    const enter = min === 0 ? this.emit(OP.jump, 0) : -1;
+    const start = this.here;
+    this.node(body);
+    if (enter >= 0) this.code[enter + 1] = this.here;
+    if (lazy) {
+      const split = this.emit(OP.split, 0);
+      const exit = this.emit(OP.jump, 0);
+      this.code[split + 1] = this.emit(OP.jump, start);
+      this.code[exit + 1] = this.here;
+    } else {
+      const split = this.emit(OP.split, 0);
+      this.emit(OP.jump, start);
+      this.code[split + 1] = this.here;
+    }
   }
 }
 
@@ -787,12 +836,17 @@ export function firstTable(node: Node): Uint8Array | null {
 export function addFirst(node: Node, table: Uint8Array): boolean {
   switch (node.kind) {
     case 'char':
-    case 'set': {
-      const set = singleSet(node)!;
-      for (let char = 0; char < 128; char++) if (set.has(char)) table[char] = 1;
-      if (set.beyondAscii) table[128] = 1;
+      if (node.fold) {
+        // Some letters of ASCII have other cases elsewhere.
+        table[128] = 1;
+        if (node.char < 128) table[node.char] = table[String.fromCharCode(node.char).toUpperCase().charCodeAt(0)] = 1;
+        else for (let char = 0; char < 128; char++) if (foldChar(char) === node.char) table[char] = 1;
+      } else table[Math.min(node.char, 128)] = 1;
       return false;
-    }
+    case 'set':
+      for (let char = 0; char < 128; char++) if (node.set.has(char)) table[char] = 1;
+      if (node.set.beyondAscii) table[128] = 1;
+      return false;
     case 'seq':
       return node.items.every((item) => addFirst(item, table));
     case 'alt':

@@ -179,7 +179,7 @@ export class CharSet {
   private readonly folded: Ranges | null;
   private readonly properties: readonly Property[];
   private readonly negated: boolean;
-  /** Answers for the first 256 characters. */
+  /** Answers for the first 256 characters: 0 not asked yet, 1 no, 2 yes. */
   private readonly table: Uint8Array;
 
   constructor(ranges: Ranges, folded: Ranges | null = null, properties: readonly Property[] = [], negated = false) {
@@ -188,11 +188,24 @@ export class CharSet {
     this.properties = properties;
     this.negated = negated;
     this.table = new Uint8Array(256);
-    for (let char = 0; char < 256; char++) this.table[char] = this.look(char) ? 1 : 0;
   }
 
   has(char: number): boolean {
-    return char < 256 ? this.table[char] === 1 : this.look(char);
+    if (char > 255) return this.look(char);
+    const known = this.table[char]!;
+    return known === 0 ? this.learn(char) : known === 2;
+  }
+
+  private learn(char: number): boolean {
+    const answer = this.look(char);
+    this.table[char] = answer ? 2 : 1;
+    return answer;
+  }
+
+  /** The set of what is in either; null when that is not simply their ranges. */
+  static union(sets: readonly CharSet[]): CharSet | null {
+    if (sets.some((set) => set.folded !== null || set.properties.length > 0 || set.negated)) return null;
+    return new CharSet(sets.flatMap((set) => set.ranges));
   }
 
   private look(char: number): boolean {
@@ -218,6 +231,18 @@ export class CharSet {
     for (const property of this.properties) out += property.negated ? property.test.source.replace('\\p', '\\P') : property.test.source;
     return `${out}]`;
   }
+}
+
+/** Alternatives; those of single characters are a set. */
+function oneOf(options: readonly Node[]): Node {
+  const sets: CharSet[] = [];
+  for (const option of options) {
+    if (option.kind === 'set') sets.push(option.set);
+    else if (option.kind === 'char' && !option.fold) sets.push(new CharSet([option.char, option.char]));
+    else return { kind: 'alt', options };
+  }
+  const set = CharSet.union(sets);
+  return set === null ? { kind: 'alt', options } : { kind: 'set', set };
 }
 
 const setNode = (ranges: Ranges): Node => ({ kind: 'set', set: new CharSet(ranges) });
@@ -315,7 +340,7 @@ class Parser {
       highest = Math.max(highest, this.groups);
     } while (this.eat('|'));
     this.groups = highest;
-    return options.length === 1 ? options[0]! : { kind: 'alt', options };
+    return options.length === 1 ? options[0]! : oneOf(options);
   }
 
   private sequence(): Node {
@@ -588,8 +613,9 @@ class Parser {
       const back = this.byName(name ?? this.name(')'));
       test = back;
     }
-    const body = this.close(this.alternatives(0), saved);
-    const options = body.kind === 'alt' ? body.options : [body];
+    const options = [this.sequence()];
+    while (this.eat('|')) options.push(this.sequence());
+    this.close(null, saved);
     if (options.length > 2) fail(why.branches);
     return { kind: 'if', test, yes: options[0]!, no: options[1] ?? EMPTY };
   }

@@ -67,7 +67,7 @@ export class Shape {
     let shape = this.next?.get(key);
     if (shape === undefined) {
       if (this.keys.length >= SHARED_KEYS_MAX) return new Shape([...this.keys, key], false, this.dict);
-      shape = new Shape([...this.keys, key], true, false);
+      shape = new Shape([...this.keys, key], true, this.dict);
       (this.next ??= new Map()).set(key, shape);
       countShape();
     }
@@ -99,11 +99,13 @@ export class Shape {
 
 // A cache, not state: which shapes are shared changes no answer, only speed.
 let root = new Shape([], true, false);
+let dictRoot = new Shape([], true, true);
 let alive = 0;
 
 function countShape(): void {
   if (++alive > SHARED_SHAPES_MAX) {
     root = new Shape([], true, false);
+    dictRoot = new Shape([], true, true);
     alive = 0;
   }
 }
@@ -111,6 +113,11 @@ function countShape(): void {
 /** The shape of a thing without properties. */
 export function emptyShape(): Shape {
   return root;
+}
+
+/** The shape of a thing without properties whose keys will be listed in byte order from the first on. */
+export function emptyDictShape(): Shape {
+  return dictRoot;
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

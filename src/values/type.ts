@@ -1,15 +1,24 @@
 /**
- * A type of a collection: named fields with a specification each, methods, and flags.
+ * A type of a collection: named fields with a definition each, methods, and flags.
  *
- * Its instances share `shape`, whose keys are the fields in order; the collection keeps both in step when a
- * type changes. An anonymous type is the same without a name and an id.
+ * Its instances share `shape`, whose keys are the names of the fields in order. A shape never changes: when the
+ * fields do, the type gets a new one and its instances with it, so that what was found through an old shape
+ * (inline caches in the evaluator) is never used for the new one. An instance that a change of the type did not
+ * reach, since only a running expression holds it, keeps the old shape and its values; it is brought up to date
+ * when it is stored.
+ *
+ * An anonymous type is the same without an id.
  */
-import type { Closure, Thing } from './value.ts';
+import { assert } from '../errors/assert.ts';
 import type { Spec } from './spec.ts';
-import { Shape } from './shape.ts';
+import { Shape, emptyShape } from './shape.ts';
+import type { Closure, Thing, Value } from './value.ts';
 
 /** Flags of types, as the constants WPO, HID and IDX of the language. */
 export const TYPE_FLAG = { wrapOnly: 2, hideId: 4, index: 8 } as const;
+export const TYPE_FLAGS_ALL = 14;
+
+export const ANONYMOUS = '<anonymous>';
 
 export class Field {
   name: string;
@@ -28,13 +37,15 @@ export class Field {
 export class Type {
   /** Id in its collection; -1 for an anonymous type. */
   readonly id: number;
-  /** `<anonymous>` for an anonymous type. */
+  /** `<anonymous>` for an anonymous type, `thing` for one that was deleted. */
   name: string;
   flags: number;
   readonly fields: Field[];
   /** Its keys are the names of the fields, in their order. */
-  readonly shape: Shape;
+  shape: Shape;
   readonly methods: Map<string, Closure>;
+  /** Methods of a name that was taken already when they were added: they take over when the first is deleted. */
+  readonly shadowed: [string, Closure][];
   /** Name under which clients see the id, when a field was declared as '#'; else null. */
   idName: string | null;
   /** UNIX seconds. */
@@ -45,19 +56,32 @@ export class Type {
   locks: number;
   /** Stored instances, in order of ids given. */
   readonly instances: Set<Thing>;
+  /** What an anonymous type was made from; null for others. */
+  readonly definition: Thing | null;
+  /** True once it was deleted: only wraps and restrictions may still refer to it. */
+  deleted: boolean;
+  /** Goes up with each change of the fields; what was worked out from them is out of date then. */
+  revision: number;
+  /** What wraps by this type show of things of other types, worked out when first needed. */
+  readonly mappings: Map<Type, unknown>;
 
-  constructor(id: number, name: string, createdAt: number) {
+  constructor(id: number, name: string, createdAt: number, definition: Thing | null = null) {
     this.id = id;
     this.name = name;
     this.flags = 0;
     this.fields = [];
-    this.shape = new Shape([], false, false);
+    this.shape = new Shape([], true, false);
     this.methods = new Map();
+    this.shadowed = [];
     this.idName = null;
     this.createdAt = createdAt;
     this.modifiedAt = 0;
     this.locks = 0;
     this.instances = new Set();
+    this.definition = definition;
+    this.deleted = false;
+    this.revision = 0;
+    this.mappings = new Map();
   }
 
   get wrapOnly(): boolean {
@@ -73,4 +97,98 @@ export class Type {
     const i = this.shape.find(name);
     return i < 0 ? null : this.fields[i]!;
   }
+
+  /** Whether a field, a method or the id has that name. */
+  has(name: string): boolean {
+    return this.shape.find(name) >= 0 || this.methods.has(name) || this.idName === name;
+  }
+
+  addFields(fields: readonly { name: string; spec: Spec }[]): void {
+    for (const { name, spec } of fields) this.fields.push(new Field(this, name, spec));
+    this.changed();
+  }
+
+  /** Takes a field out; the last one moves into its place. Its position. */
+  removeField(name: string): number {
+    const at = this.shape.find(name);
+    assert(at >= 0, 'a field that is removed exists');
+    const last = this.fields.pop()!;
+    if (at < this.fields.length) this.fields[at] = last;
+    this.changed();
+    return at;
+  }
+
+  renameField(field: Field, name: string): void {
+    field.name = name;
+    this.changed();
+  }
+
+  redefine(field: Field, spec: Spec): void {
+    field.spec = spec;
+    this.revision++;
+  }
+
+  addMethod(name: string, closure: Closure): void {
+    if (this.methods.has(name)) this.shadowed.push([name, closure]);
+    else this.methods.set(name, closure);
+  }
+
+  removeMethod(name: string): void {
+    this.methods.delete(name);
+    const next = this.shadowed.findIndex(([shadow]) => shadow === name);
+    if (next >= 0) this.methods.set(name, this.shadowed.splice(next, 1)[0]![1]);
+  }
+
+  renameMethod(from: string, to: string): void {
+    const methods = [...this.methods];
+    this.methods.clear();
+    for (const [name, closure] of methods) this.methods.set(name === from ? to : name, closure);
+  }
+
+  /** The end of a type. It may come back under the same name, with nothing but its id. */
+  delete(): void {
+    this.deleted = true;
+    this.name = 'thing';
+    this.flags = 0;
+    this.fields.length = 0;
+    this.methods.clear();
+    this.shadowed.length = 0;
+    this.idName = null;
+    this.instances.clear();
+    this.changed();
+  }
+
+  revive(name: string, createdAt: number): void {
+    this.deleted = false;
+    this.name = name;
+    this.createdAt = createdAt;
+    this.modifiedAt = 0;
+  }
+
+  private changed(): void {
+    this.shape = new Shape(this.fields.map(field => field.name), true, false);
+    this.revision++;
+  }
+}
+
+/** The shape of a plain thing that has the properties of an instance. */
+export function plainShape(shape: Shape): Shape {
+  let plain = emptyShape();
+  for (const key of shape.keys) plain = plain.with(key);
+  return plain;
+}
+
+/** Makes an instance a plain thing: the same values, free from now on. */
+export function becomePlain(thing: Thing, shape: Shape): void {
+  thing.type = null;
+  // More names than things share: a table of its own.
+  thing.shape = shape.shared ? shape : plainShape(thing.shape);
+}
+
+/** Makes a plain thing an instance; `values` are those of the fields, in order. */
+export function becomeTyped(thing: Thing, type: Type, values: Value[]): void {
+  thing.type = type;
+  thing.shape = type.shape;
+  thing.values = values;
+  if (thing.id !== 0) type.instances.add(thing);
 }

@@ -7,6 +7,7 @@
  */
 import { badDataErr, operationErr, typeErr } from '../errors/query-error.ts';
 import { shortestText } from '../values/float.ts';
+import { JsonProblem, readJson, type JsonHandler } from '../values/json-text.ts';
 import { isUtf8 } from '../values/str.ts';
 import { Reader, Writer } from './msgpack.ts';
 import { replay } from './replay.ts';
@@ -84,7 +85,6 @@ export class JsonSink implements Sink {
     }
     this.text += close;
     this.comma = true;
-    if (this.indent !== '' && this.open.length === 0) this.text += '\n';
   }
   raw(data: Uint8Array): void {
     replay(new Reader(data), this);
@@ -138,179 +138,67 @@ const NESTING = 500;
 
 /** Reads one JSON text strictly and writes it as MessagePack. Anything wrong: `bad_data_err`. */
 export function jsonToMsgpack(text: string, out: Writer): void {
-  new JsonReader(text, out).whole();
+  try {
+    readJson(text, new Packed(out));
+  } catch (e) {
+    throw e instanceof JsonProblem ? badDataErr(e.overflow ? 'integer overflow' : 'invalid JSON') : e;
+  }
 }
 
-const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
-const PLAIN = /[^"\\\u0000-\u001f]*/y;
-
-class JsonReader {
-  private readonly text: string;
+/** What is read, as MessagePack. */
+class Packed implements JsonHandler {
   private readonly out: Writer;
-  private at = 0;
+  /** Where the header of each open array or map is, and how many values it has so far. */
+  private readonly open: { at: number; head: number; count: number }[] = [];
 
-  constructor(text: string, out: Writer) {
-    this.text = text;
+  constructor(out: Writer) {
     this.out = out;
   }
 
-  whole(): void {
-    this.value(0);
-    this.blanks();
-    if (this.at < this.text.length) throw invalid();
+  nil(): void {
+    this.count();
+    this.out.nil();
   }
-
-  private value(depth: number): void {
-    if (depth > NESTING) throw badDataErr('JSON is nested too deep');
-    this.blanks();
-    switch (this.text[this.at]) {
-      case '{':
-        return this.object(depth);
-      case '[':
-        return this.list(depth);
-      case '"':
-        return this.out.str(this.string());
-      case 't':
-        this.word('true');
-        return this.out.bool(true);
-      case 'f':
-        this.word('false');
-        return this.out.bool(false);
-      case 'n':
-        this.word('null');
-        return this.out.nil();
-      default:
-        return this.number();
-    }
+  bool(value: boolean): void {
+    this.count();
+    this.out.bool(value);
   }
-
-  private object(depth: number): void {
-    const count = this.counted();
-    let n = 0;
-    this.at++;
-    this.blanks();
-    if (this.text[this.at] === '}') this.at++;
-    else
-      for (;;) {
-        this.blanks();
-        if (this.text[this.at] !== '"') throw invalid();
-        this.out.str(this.string());
-        this.blanks();
-        if (this.text[this.at++] !== ':') throw invalid();
-        this.value(depth + 1);
-        n++;
-        if (!this.more('}')) break;
-      }
-    count(0xdf, n);
-  }
-
-  private list(depth: number): void {
-    const count = this.counted();
-    let n = 0;
-    this.at++;
-    this.blanks();
-    if (this.text[this.at] === ']') this.at++;
-    else
-      for (;;) {
-        this.value(depth + 1);
-        n++;
-        if (!this.more(']')) break;
-      }
-    count(0xdd, n);
-  }
-
-  /** The number of items is only known at the end, so the widest header is left open for it. */
-  private counted(): (head: number, n: number) => void {
-    const at = this.out.reserve(5);
-    return (head, n) => {
-      this.out.bytes[at] = head;
-      this.out.view.setUint32(at + 1, n);
-    };
-  }
-
-  /** True after a comma, false after the closing bracket. */
-  private more(close: string): boolean {
-    this.blanks();
-    const char = this.text[this.at++];
-    if (char === ',') return true;
-    if (char === close) return false;
-    throw invalid();
-  }
-
-  private string(): string {
-    const { text } = this;
-    this.at++;
-    let value = '';
-    for (;;) {
-      PLAIN.lastIndex = this.at;
-      value += PLAIN.exec(text)![0];
-      this.at = PLAIN.lastIndex;
-      const char = text[this.at++];
-      if (char === '"') break;
-      if (char !== '\\') throw invalid();
-      value += this.escaped();
-    }
-    // A lone surrogate is no character.
-    return value.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
-  }
-
-  private escaped(): string {
-    const char = this.text[this.at++];
-    switch (char) {
-      case '"':
-      case '\\':
-      case '/':
-        return char;
-      case 'b':
-        return '\b';
-      case 'f':
-        return '\f';
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      case 't':
-        return '\t';
-      case 'u': {
-        const hex = this.text.slice(this.at, this.at + 4);
-        if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw invalid();
-        this.at += 4;
-        return String.fromCharCode(parseInt(hex, 16));
-      }
-      default:
-        throw invalid();
-    }
-  }
-
-  private number(): void {
-    NUMBER.lastIndex = this.at;
-    const match = NUMBER.exec(this.text);
-    if (match === null) throw invalid();
-    this.at = NUMBER.lastIndex;
-    const [digits, fraction, exponent] = match;
-    if (fraction !== undefined || exponent !== undefined) {
-      this.out.float(Number(digits));
-      return;
-    }
-    const value = BigInt(digits);
-    if (value < -(2n ** 63n) || value >= 2n ** 63n) throw badDataErr('integer overflow');
+  int(value: number | bigint): void {
+    this.count();
     this.out.int(value);
   }
-
-  private word(word: string): void {
-    if (!this.text.startsWith(word, this.at)) throw invalid();
-    this.at += word.length;
+  float(value: number): void {
+    this.count();
+    this.out.float(value);
+  }
+  str(text: string): void {
+    this.count();
+    this.out.str(text);
+  }
+  array(): void {
+    this.start(0xdd);
+  }
+  map(): void {
+    this.start(0xdf);
+  }
+  key(name: string): void {
+    this.out.str(name);
+  }
+  end(): void {
+    const { at, head, count } = this.open.pop()!;
+    this.out.bytes[at] = head;
+    this.out.view.setUint32(at + 1, count);
   }
 
-  private blanks(): void {
-    const { text } = this;
-    for (; this.at < text.length; this.at++) {
-      const unit = text.charCodeAt(this.at);
-      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
-    }
+  /** The number of values is only known at the end, so the widest header is left open for it. */
+  private start(head: number): void {
+    this.count();
+    if (this.open.length > NESTING) throw badDataErr('JSON is nested too deep');
+    this.open.push({ at: this.out.reserve(5), head, count: 0 });
   }
-}
 
-function invalid() {
-  return badDataErr('invalid JSON');
+  private count(): void {
+    const top = this.open[this.open.length - 1];
+    if (top !== undefined) top.count++;
+  }
 }

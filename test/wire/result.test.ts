@@ -45,7 +45,7 @@ function typed(type: Type, id: number, values: Value[]): Thing {
 
 function type(name: string, keys: string[], idName: string | null = null, flags = 0): Type {
   const made = new Type(0, name, 0);
-  for (const key of keys) made.shape.with(key);
+  for (const key of keys) made.shape = made.shape.with(key);
   made.idName = idName;
   made.flags = flags;
   return made;

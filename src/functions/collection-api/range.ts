@@ -1,0 +1,34 @@
+import { operationErr, valueErr } from '../../errors/query-error.ts';
+import { containers as msg } from '../../errors/messages/containers.ts';
+import * as int from '../../values/int.ts';
+import { List, type Value } from '../../values/value.ts';
+import { builtin } from '../builtin.ts';
+
+const ITEMS_MAX = 100_000;
+
+export default builtin({
+  name: 'range', args: ['int', 'int?', 'int?'], change: 'never',
+  run: (q, a, b, c) => {
+    const start = b === undefined ? 0 : a;
+    const stop = b ?? a;
+    const step = c ?? 1;
+    if (step === 0) throw valueErr(msg.rangeStep());
+    const n = count(BigInt(start), BigInt(stop), BigInt(step));
+    if (n > ITEMS_MAX) throw operationErr(msg.rangeLength());
+    q.spend(Number(n) >> 4);
+    const items: Value[] = [];
+    let at = start;
+    for (let i = 0; i < n; i++) {
+      items.push(at);
+      // The last step may lead out of what an int can be.
+      if (i + 1 < n) at = int.add(at, step);
+    }
+    return new List(items);
+  },
+});
+
+function count(start: bigint, stop: bigint, step: bigint): bigint {
+  const distance = step > 0n ? stop - start : start - stop;
+  const size = step > 0n ? step : -step;
+  return distance <= 0n ? 0n : (distance + size - 1n) / size;
+}

@@ -1,0 +1,19 @@
+import type { Closure, List, Thing, ThingSet, Value } from '../../values/value.ts';
+import type { Callback, Query } from '../../evaluator/query.ts';
+
+/** Runs `body` with a closure that is called for item after item of `over`, which nobody can change meanwhile. */
+export function withEach<T>(q: Query, over: List | ThingSet | Thing, closure: Closure, body: (each: Callback) => T): T {
+  const each = q.callback(closure);
+  over.locks++;
+  try {
+    return body(each);
+  } finally {
+    over.locks--;
+    each.end();
+  }
+}
+
+/** The second argument of closures that are called for things. */
+export function idOf(thing: Thing): Value {
+  return thing.id === 0 ? null : thing.id;
+}

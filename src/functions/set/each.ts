@@ -1,0 +1,10 @@
+import { builtin } from '../builtin.ts';
+import { idOf, withEach } from '../list/_each.ts';
+
+export default builtin({
+  name: 'each', on: 'set', args: ['closure'], change: 'never',
+  run: (q, self, closure) => withEach(q, self, closure, each => {
+    for (const thing of self.things) each.call2(thing, idOf(thing));
+    return null;
+  }),
+});

@@ -1,0 +1,72 @@
+import { numArgumentsErr, typeErr } from '../../errors/query-error.ts';
+import { call as callMsg } from '../../errors/messages/call.ts';
+import { containers as msg } from '../../errors/messages/containers.ts';
+import { removeFromSet } from '../../collection/mutate.ts';
+import { truthy } from '../../values/compare.ts';
+import { Closure, List, Thing, isInt, typeName, type ThingSet } from '../../values/value.ts';
+import type { Query } from '../../evaluator/query.ts';
+import { builtin, type Lazy } from '../builtin.ts';
+import { idOf, withEach } from '../list/_each.ts';
+
+const DOCS = 'data-types/set/remove';
+
+/** Takes out the given things, or those that a closure chooses. Answers what was taken out. */
+export default builtin({
+  name: 'remove', on: 'set', args: ['...lazy'], atLeast: 1, change: 'collection', freeUnderNse: true, mutates: true,
+  run: (q, self, ...lazies) => {
+    const things = choose(q, self, lazies);
+    removeFromSet(q, self, things);
+    return new List(things);
+  },
+});
+
+function choose(q: Query, self: ThingSet, lazies: readonly Lazy[]): Thing[] {
+  self.locks++;
+  try {
+    const first = lazies[0]!();
+    if (first instanceof Thing) return present(self, first, lazies);
+    if (!(first instanceof Closure)) throw typeErr(msg.removeTypes(typeName(first)), DOCS);
+    if (lazies.length > 2) throw numArgumentsErr(msg.removeCount(lazies.length), DOCS);
+    return matching(q, self, first, lazies.length > 1 ? limitOf(lazies[1]!) : Infinity);
+  } finally {
+    self.locks--;
+  }
+}
+
+/** The given things that the set has, each once. A later argument no longer sees the earlier things in the set. */
+function present(self: ThingSet, first: Thing, lazies: readonly Lazy[]): Thing[] {
+  const before = self.things;
+  const found = new Set<Thing>();
+  try {
+    for (let i = 0; i < lazies.length; i++) {
+      const thing = i === 0 ? first : lazies[i]!();
+      if (!(thing instanceof Thing)) throw typeErr(callMsg.argType('remove', i + 1, '`thing`', typeName(thing)), DOCS);
+      if (!before.has(thing)) continue;
+      found.add(thing);
+      if (i + 1 < lazies.length) {
+        if (self.things === before) self.things = new Set(before);
+        self.things.delete(thing);
+      }
+    }
+  } finally {
+    self.things = before;
+  }
+  return [...found];
+}
+
+function limitOf(lazy: Lazy): number {
+  const limit = lazy();
+  if (!isInt(limit)) throw typeErr(callMsg.argType('remove', 2, '`int`', typeName(limit)), DOCS);
+  return limit < 0 ? Infinity : Number(limit);
+}
+
+function matching(q: Query, self: ThingSet, closure: Closure, limit: number): Thing[] {
+  return withEach(q, self, closure, each => {
+    const found: Thing[] = [];
+    for (const thing of self.things) {
+      if (found.length >= limit) break;
+      if (truthy(each.call2(thing, idOf(thing)))) found.push(thing);
+    }
+    return found;
+  });
+}

@@ -1,0 +1,7 @@
+import { builtin } from '../builtin.ts';
+import { thingWhere } from './_find.ts';
+
+export default builtin({
+  name: 'some', on: 'set', args: ['closure'], change: 'never',
+  run: (q, self, closure) => thingWhere(q, self, closure) !== null,
+});

@@ -1,0 +1,8 @@
+import { deepOf } from '../../values/deep.ts';
+import { builtin } from '../builtin.ts';
+import { copyOf } from './_copy.ts';
+
+export default builtin({
+  name: 'copy', on: 'thing', args: ['any?'], change: 'never',
+  run: (q, self, deep) => copyOf(q, self, deep === undefined ? 1 : deepOf(deep), false),
+});

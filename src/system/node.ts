@@ -1,0 +1,67 @@
+/** A node without a server around it: what a library, an example or a test needs of {@link Node}. */
+import type { LogLevel, ModuleState, Node, NodeFacts } from '../host.ts';
+import { LOG_LEVEL } from '../host.ts';
+import { Backups } from './backups.ts';
+import { Counters } from './counters.ts';
+
+const FACTS: NodeFacts = {
+  version: '0.0.0',
+  versions: {},
+  nodeName: 'thingscope',
+  clientPort: 0,
+  nodePort: 0,
+  httpStatusPort: 0,
+  httpApiPort: 0,
+  ipSupport: 'ALL',
+  zone: 0,
+  storagePath: '',
+  modulesPath: '',
+  pythonInterpreter: 'python',
+  platform: '',
+  architecture: '',
+};
+
+export class PlainNode implements Node {
+  readonly facts: NodeFacts;
+  readonly counters: Counters;
+  readonly backups: Backups;
+  readonly status: string;
+  logLevel: LogLevel;
+  cachedQueries: number;
+  readonly connections: number;
+  readonly storedChangeId: number;
+  readonly archivedInMemory: number;
+  readonly archiveFiles: number;
+  readonly changesInQueue: number;
+  private readonly clock: () => number;
+  private readonly startedAt: number;
+
+  /** `now` gives UNIX seconds, `clock` milliseconds that never go back. */
+  constructor(now: () => number, clock: () => number, facts: Partial<NodeFacts> = {}) {
+    this.facts = { ...FACTS, ...facts };
+    this.counters = new Counters(now());
+    this.backups = new Backups();
+    this.status = 'READY';
+    this.logLevel = LOG_LEVEL.warning;
+    this.cachedQueries = 0;
+    this.connections = 1;
+    this.storedChangeId = 0;
+    this.archivedInMemory = 0;
+    this.archiveFiles = 0;
+    this.changesInQueue = 0;
+    this.clock = clock;
+    this.startedAt = clock();
+  }
+
+  uptime(): number {
+    return (this.clock() - this.startedAt) / 1000;
+  }
+
+  moduleState(): ModuleState | null {
+    return null;
+  }
+
+  restartModule(): void {}
+
+  shutdown(): void {}
+}
