@@ -62,7 +62,7 @@ const START = byType([
   [T.Plus, 8], [T.Minus, 8], [T.Not, 8], [T.NotEqual, 8], [T.Invert, 8], [T.PlusAssign, 8], [T.MinusAssign, 8],
   [T.Int, 9], [T.Float, 10], [T.Str, 11], [T.Nil, 12], [T.True, 13], [T.False, 13], [T.Inf, 14], [T.Nan, 14],
   [T.Divide, 15], [T.DivideAssign, 15], [T.Backtick, 16], [T.ParenOpen, 17], [T.BracketOpen, 18], [T.Dot, 19], [T.DotDot, 20],
-  [T.And, 21], [T.AndAnd, 0],
+  [T.And, 21],
 ]);
 
 const NONE: readonly never[] = [];
@@ -85,6 +85,7 @@ export class ThingsParser extends EmbeddedActionsParser {
   private readonly lefts: Node[] = [];
   private readonly ops: Token[] = [];
   private waiting = 0;
+  /** How `syntax-error.ts` says to read some words, when this is the second attempt. */
   private readings: Readings | null = null;
 
   constructor() {
@@ -205,14 +206,6 @@ export class ThingsParser extends EmbeddedActionsParser {
     }
     this.level = level;
     return node;
-  });
-
-  /** For `closure('…')`: the only statement of the text, whatever it is. Null when there is none or another behind it. */
-  readonly single = this.RULE('single', (): Node | null => {
-    if (this.RECORDING_PHASE || this.next === EOF.tokenTypeIdx) return null;
-    const body = this.statements(EOF);
-    this.CONSUME(EOF);
-    return body.length === 1 ? body[0]! : null;
   });
 
   // ---- statements --------------------------------------------------------------------------------------------------
@@ -729,15 +722,19 @@ function hasSpace(text: string): boolean {
 /** The one parser: making one takes milliseconds. It resets itself for each text. */
 const parser = new ThingsParser();
 
-type Outcome<R> = { result: R } | { problem: SyntaxProblem };
+interface Outcome {
+  readonly body: readonly Node[];
+  /** A `break` or `continue` without a loop around it. */
+  readonly illegal: Break | Continue | null;
+}
 
-function run<R>(text: string, rule: () => R): Outcome<R> {
+function read(text: string): Outcome | { problem: SyntaxProblem } {
   try {
-    const outcome = attempt(text, rule, null);
+    const outcome = attempt(text, null);
     if (outcome !== null) return outcome;
     const why = explain(text, NESTING_LIMIT);
     if ('problem' in why) return why;
-    const again = attempt(text, rule, why.readings);
+    const again = attempt(text, why.readings);
     if (again !== null) return again;
   } catch (error) {
     // a caller may have left us less of JavaScript's own stack than the limit needs
@@ -749,33 +746,32 @@ function run<R>(text: string, rule: () => R): Outcome<R> {
 }
 
 /** Null: a syntax error. */
-function attempt<R>(text: string, rule: () => R, readings: Readings | null): Outcome<R> | null {
+function attempt(text: string, readings: Readings | null): Outcome | null {
   parser.start(text, readings);
   try {
-    const result = rule();
-    const { illegal } = parser;
-    if (parser.errors.length > 0) return null;
-    if (illegal === null) return { result };
-    return { problem: { message: `illegal \`${illegal.kind}\` statement; no surrounding \`for..in\` statement`, pos: illegal.pos, expected: [] } };
+    const body = parser.query();
+    return parser.errors.length > 0 ? null : { body, illegal: parser.illegal };
   } finally {
     parser.finish();
   }
 }
 
-const query = (): readonly Node[] => parser.query();
-const single = (): Node | null => parser.single();
-
 export function parse(text: string): { query: Query } | { problem: SyntaxProblem } {
-  const outcome = run(text, query);
-  return 'problem' in outcome ? outcome : { query: { text, body: outcome.result } };
+  const outcome = read(text);
+  if ('problem' in outcome) return outcome;
+  const { body, illegal } = outcome;
+  if (illegal === null) return { query: { text, body } };
+  return { problem: { message: `illegal \`${illegal.kind}\` statement; no surrounding \`for..in\` statement`, pos: illegal.pos, expected: [] } };
 }
 
-/** For the built-in `closure('…')`. */
+/** What {@link parseClosure} gives. */
 export type ClosureText = { closure: Closure } | { problem: SyntaxProblem } | { refused: 'not one statement' | 'not a closure' };
 
+/** For the built-in `closure('…')` and for stored closures. Here a `break` may stand without a loop; it fails when it is reached. */
 export function parseClosure(text: string): ClosureText {
-  const outcome = run(text, single);
+  const outcome = read(text);
   if ('problem' in outcome) return outcome;
-  if (outcome.result === null) return { refused: 'not one statement' };
-  return outcome.result.kind === 'closure' ? { closure: outcome.result } : { refused: 'not a closure' };
+  const [node, ...others] = outcome.body;
+  if (node === undefined || others.length > 0) return { refused: 'not one statement' };
+  return node.kind === 'closure' ? { closure: node } : { refused: 'not a closure' };
 }

@@ -80,8 +80,6 @@ export class Engine {
   readonly limits: Limits;
   readonly docsUrl: string;
   readonly registry: Registry;
-  /** Id of the last change. */
-  changeId: number;
   private readonly dataEvents: EventTable;
   private readonly systemEvents: EventTable;
   private readonly cache: Map<string, FunctionCode>;
@@ -93,16 +91,20 @@ export class Engine {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.docsUrl = options.docsUrl ?? '';
     this.registry = registry;
-    this.changeId = 0;
     this.dataEvents = new EventTable(DATA_EVENTS);
     this.systemEvents = new EventTable(SYSTEM_EVENTS);
     this.cache = new Map();
     this.listeners = new Set();
   }
 
+  /** Id of the last change. */
+  get changeId(): number {
+    return this.system.changeId;
+  }
+
   /** The state of a first start: user `admin` with password `pass` and full access, and collection `stuff`. */
   init(): void {
-    const change = new Change(++this.changeId, 0);
+    const change = new Change(++this.system.changeId, 0);
     const to = this.system.replica;
     const now = Math.floor(this.host.now());
     change.do(newUser, to, { id: 1, name: 'admin', createdAt: now });
@@ -131,7 +133,7 @@ export class Engine {
         replica.collection.sweep();
       }
     }
-    this.changeId = change.id;
+    this.system.changeId = change.id;
     for (const listener of this.listeners) listener(change);
   }
 
@@ -219,7 +221,7 @@ export class Engine {
   private changeFor(code: FunctionCode, place: Place, user: User): Change | null {
     if (!makesChange(code, place.kind)) return null;
     this.require(user, place, PRIVILEGE.CHANGE);
-    return new Change(++this.changeId, place.collection?.id ?? 0);
+    return new Change(++this.system.changeId, place.collection?.id ?? 0);
   }
 
   /** Runs what was begun; its change is committed, whether it goes well or not. `text` is what a commit remembers. */

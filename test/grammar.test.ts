@@ -56,6 +56,11 @@ function bare(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'pos' && key !== 'end').map(([key, inner]) => [key, bare(inner)]));
 }
+/** Expects equal trees; quick, because it is asked a hundred thousand times. */
+function same(got: unknown, wanted: unknown, query: string): void {
+  const [a, b] = [bare(got), bare(wanted)];
+  if (JSON.stringify(a) !== JSON.stringify(b)) expect(a, query).toEqual(b);
+}
 function kinds(text: string): string[] {
   return bodyOf(text).flatMap((node) => ranges(node).flatMap(({ node: { kind, pos, end } }) => (kind === undefined ? [] : [`${kind} ${text.slice(pos, end)}`])));
 }
@@ -139,7 +144,7 @@ describe('trees', () => {
         // links, parameters, properties and subscripts are no statements
         const text = query.slice(node.pos, node.end);
         if (node.kind === undefined || /^(prop|method|set|index|setIndex)$/.test(node.kind) || /\b(break|continue)\b|^(inf|nan)$/.test(text)) continue;
-        expect(bare(bodyOf(text)), query).toEqual([bare(node)]);
+        same(bodyOf(text), [node], query);
         count++;
       }
     }
@@ -225,11 +230,11 @@ describe('closure texts', () => {
         if (node.kind !== 'closure') continue;
         const closure = node as Closure;
         const compact = compactText(query, closure);
-        expect(bare(closureOf(compact)), query).toEqual(bare(closure));
+        same(closureOf(compact), closure, query);
         expect(compactText(compact, closureOf(compact))).toBe(compact);
         const pretty = formatText(query, closure);
         // `break` alone ends its line with a semicolon there
-        if (!/\b(break|continue)\b/.test(pretty)) expect(bare(closureOf(pretty)), query).toEqual(bare(closure));
+        if (!/\b(break|continue)\b/.test(pretty)) same(closureOf(pretty), closure, query);
         count++;
       }
     }
@@ -272,7 +277,7 @@ describe('nesting', () => {
 });
 
 describe('hostile texts', () => {
-  const SIZE = 1 << 20;
+  const SIZE = 1 << 18;
   const PIECES = [
     '(', '[', '{', '{a:', 'T{a:', 'T{||', '&{a:', '-', '!', '~', '|', '|||||', 'a.', '..a', 'a[', 'a[1]', '1+', '1||', '1<', 'a=', '1?', '0?1:', 'f(', 'if(', 'if(1)',
     'if(1)/2;', 'if(1)2 else ', 'for(', 'for(a,', 'for(a in ', 'return ', 'break;', 'break', '`', '`{', '`{`', "'", '"', '/', '/ ', '/*', '/*a/,', '\\', '/\\', ';', '1;', '1,', ',a',
@@ -284,6 +289,14 @@ describe('hostile texts', () => {
       expect(parse(hostile)).toSatisfy((outcome: object) => 'query' in outcome || 'problem' in outcome);
     }
   }, 60_000);
+
+  it('of a megabyte', () => {
+    for (const piece of ['(', '-', '!', '|||||', 'a.', '1+', '{', '`{', 'if(1)', 'return ']) {
+      for (const hostile of [piece.repeat((1 << 20) / piece.length), piece.repeat((1 << 20) / piece.length) + 'a']) {
+        expect(messageOf(hostile)).toMatch(/^accepted$|^error at line 1, position|maximum recursion depth/);
+      }
+    }
+  });
 
   it('are answered with little of the stack left', () => {
     const text = '['.repeat(500) + ']'.repeat(500);

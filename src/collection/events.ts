@@ -62,6 +62,11 @@ export const restrictThing = eventKind(10, 'restrict', { thing: 'thing', restric
   thing.spec = restrict === null ? null : to.spec(restrict);
 });
 
+/** Takes single items out of a list: those at the given positions, which ascend. */
+export const takeItems = eventKind(11, 'take', { thing: 'thing', key: 'str', at: 'ints' }, (to: Replica, { thing, key, at }) => {
+  for (const old of raw.takeItems(listAt(thing, key), at)) to.collection.release(old);
+});
+
 function asItem(value: Value): Value {
   return value instanceof List && value.tag !== TUPLE ? new List(value.items, true) : value;
 }
@@ -80,6 +85,6 @@ function setAt(thing: Thing, key: string): ThingSet {
 }
 
 export const DATA_EVENTS = [
-  newThing, newRoom, setProperty, delProperty, renProperty, clearThing, spliceList, addToSet, removeFromSet, restrictThing,
+  newThing, newRoom, setProperty, delProperty, renProperty, clearThing, spliceList, addToSet, removeFromSet, restrictThing, takeItems,
   ...PROCEDURE_EVENTS,
 ] as const;

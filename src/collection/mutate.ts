@@ -39,13 +39,13 @@ export function assertMutable(q: Mutator, value: Thing | List | ThingSet): void 
   if (value.locks > 0) throw operationErr(msg.inUse(typeName(value)));
   if (q.change === null && storedIn(value) !== null) {
     const type = value instanceof Thing ? 'thing' : typeName(value);
-    throw operationErr(q.nse ? msg.storedUnderNse(type) : msg.storedNeedsWse(type), q.nse ? 'collection-api/nse' : 'collection-api/wse');
+    throw operationErr(q.nse ? msg.storedUnderNse(type) : msg.storedNeedsWse(type));
   }
 }
 
 /** One character from the blank to the slash: such keys have a meaning where values are packed. */
 export function assertKeyAllowed(key: string): void {
-  if (key.length === 1 && key >= ' ' && key <= '/') throw valueErr(msg.reserved(key));
+  if (key.length === 1 && key >= ' ' && key <= '/') throw valueErr(msg.reserved(key), 'overview/properties');
 }
 
 /**
@@ -146,6 +146,16 @@ export function spliceList(q: Mutator, list: List, at: number, count: number, it
   for (const item of items) store(q, item);
   change.do(events.spliceList, replica, { thing, key: list.key, at, count, items });
   return old;
+}
+
+/** Takes the items at these positions, which ascend, out of a list; gives them. */
+export function takeItems(q: Mutator, list: List, positions: readonly number[]): Value[] {
+  const thing = storedIn(list);
+  if (thing === null) return raw.takeItems(list, positions);
+  const { change, replica } = inChange(q);
+  const taken = positions.map(i => list.items[i]!);
+  change.do(events.takeItems, replica, { thing, key: list.key, at: positions });
+  return taken;
 }
 
 /** Adds things to a set; gives how many it did not have yet. */

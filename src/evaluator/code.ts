@@ -101,6 +101,8 @@ export interface FunctionCode {
   readonly changes: number;
   /** True when a `return` leaves it by throwing, from within an expression. */
   readonly throws: boolean;
+  /** True when `nse()` stands in it, reached or not. */
+  readonly nse: boolean;
 }
 
 /**

@@ -76,7 +76,7 @@ export function lookup(c: Code, f: Frame): Value {
 }
 
 function named(name: string, q: Query): Value | undefined {
-  if (q.system.modules.has(name)) return new Module(name);
+  if (q.system.modules.has(name)) return new Module(q.module(name).name);
   const procedure = q.procedures()?.get(name);
   if (procedure !== undefined) return procedure.closure;
   return CONSTANTS.get(name);

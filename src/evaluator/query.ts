@@ -6,7 +6,8 @@ import type { Collection, Procedure } from '../collection/collection.ts';
 import type { Change } from '../collection/event.ts';
 import type { Mutator } from '../collection/mutate.ts';
 import type { Replica } from '../collection/replica.ts';
-import type { System } from '../system/system.ts';
+import type { AccessScope, ModuleInfo, System } from '../system/system.ts';
+import { assertModuleScope, moduleStatus } from '../system/modules.ts';
 import type { User } from '../system/user.ts';
 import { maskText, type PrivilegeName, PRIVILEGE } from '../system/access.ts';
 import type { Host } from '../host.ts';
@@ -15,6 +16,7 @@ import { QueryError, forbiddenErr, lookupErr, operationErr, overflowErr } from '
 import { call as callMsg } from '../errors/messages/call.ts';
 import { limits as limitMsg } from '../errors/messages/limits.ts';
 import { access as accessMsg } from '../errors/messages/access.ts';
+import { modules as moduleMsg } from '../errors/messages/admin.ts';
 import { assert } from '../errors/assert.ts';
 import { compactText } from '../../grammar/text.ts';
 import { parseClosure } from '../../grammar/parser.ts';
@@ -75,7 +77,7 @@ export class Query implements Mutator {
   argumentText: string;
   /** Futures of this query, in order of creation. */
   readonly futures: Future[];
-  /** True once `nse()` was called. */
+  /** True when `nse()` stands in its text. */
   nse: boolean;
   /** Text given to `commit()`; null before. */
   commitMessage: string | null;
@@ -85,6 +87,8 @@ export class Query implements Mutator {
   readonly effects: (() => void)[];
   /** The value of a `return` within a loop, on its way out of it. */
   returned: Value;
+  /** True while a closure of `sort` runs: sorting within it is refused. */
+  sorting: boolean;
   private steps: number;
   private look: number;
   private readonly started: number;
@@ -109,11 +113,12 @@ export class Query implements Mutator {
     this.pos = -1;
     this.argumentText = '';
     this.futures = [];
-    this.nse = false;
+    this.nse = options.code.nse;
     this.commitMessage = null;
     this.warnings = [];
     this.effects = [];
     this.returned = null;
+    this.sorting = false;
     this.steps = options.limits.steps;
     this.look = STEPS_PER_LOOK;
     this.started = options.host.monotonic();
@@ -123,6 +128,7 @@ export class Query implements Mutator {
   /** Says what is to run, for one that was made before its text was read. */
   begin(code: FunctionCode, change: Change | null): void {
     this.code = code;
+    this.nse = code.nse;
     this.change = change;
     this.frame = new Frame(this, code.scope, null);
   }
@@ -306,8 +312,20 @@ export class Query implements Mutator {
   }
 
   /** `module(…)`: the first argument is what the module is asked. */
-  callModule(name: string, _args: readonly (() => Value)[]): Value {
-    throw operationErr(callMsg.moduleNotRunning(name, 'module not installed'));
+  callModule(name: string, args: readonly (() => Value)[]): Value {
+    const module = this.module(name);
+    if (args.length === 0) throw numArgumentsErr(moduleMsg.noArguments(), 'modules');
+    const request = args[0]!();
+    if (!(request instanceof Thing)) throw typeErr(moduleMsg.argumentType(typeName(request)), 'modules');
+    throw operationErr(callMsg.moduleNotRunning(name, moduleStatus(this.host.node, module)));
+  }
+
+  /** A module that exists; refused where it is kept to another scope. */
+  module(name: string): ModuleInfo {
+    const module = this.system.modules.get(name);
+    assert(module !== undefined, 'whoever asks has looked');
+    assertModuleScope(this.system, module, this.access());
+    return module;
   }
 
   /** `module.name(…)`: a function that the module itself offers. */
@@ -322,10 +340,15 @@ export class Query implements Mutator {
 
   /** Refuses when the user lacks a privilege on the scope of the query. */
   require(privilege: PrivilegeName): void {
-    this.requireOn(this.collection?.id ?? this.kind as 'thingsdb' | 'node', PRIVILEGE[privilege], this.scopeName());
+    this.requireOn(this.access(), PRIVILEGE[privilege], this.scopeName());
   }
 
-  requireOn(scope: number | 'thingsdb' | 'node', mask: number, scopeName: string): void {
+  /** The scope, for privileges. */
+  access(): AccessScope {
+    return this.collection?.id ?? (this.kind as 'thingsdb' | 'node');
+  }
+
+  requireOn(scope: AccessScope, mask: number, scopeName: string): void {
     if ((this.system.accessOf(this.user, scope) & mask) === mask) return;
     throw forbiddenErr(accessMsg.missing(this.user.name, maskText(mask), scopeName));
   }

@@ -27,7 +27,7 @@ export interface ClosureTemplate {
 export function resolveQuery(query: ast.Query, registry: Registry): FunctionCode {
   const r = new Resolver(query.text, registry);
   const body = r.statements(query.body, 0);
-  return { scope: r.scope, body, params: [], changes: r.changes, throws: r.throws };
+  return { scope: r.scope, body, params: [], changes: r.changes, throws: r.throws, nse: r.nse };
 }
 
 /** Makes the body of a closure executable; `source` is the text that its offsets refer to. */
@@ -35,7 +35,7 @@ export function resolveClosure(closure: ast.Closure, source: string, registry: R
   const r = new Resolver(source, registry, nse);
   const params = closure.params.map(p => r.scope.slot(p.name));
   const body = r.statement(closure.body);
-  return { scope: r.scope, body, params, changes: r.changes, throws: r.throws };
+  return { scope: r.scope, body, params, changes: r.changes, throws: r.throws, nse: r.nse };
 }
 
 class Resolver {
@@ -45,7 +45,7 @@ class Resolver {
   private readonly source: string;
   private readonly registry: Registry;
   /** True once `nse()` was read: what follows in the text makes no change where a function says so. */
-  private nse: boolean;
+  nse: boolean;
   /** Set by break and continue within an expression, for the loop around them. */
   private leavesLoop = false;
 
@@ -287,6 +287,7 @@ class Resolver {
 
   private closure(node: ast.Closure, countsForQuery = true): Code {
     const inner = resolveClosure(node, this.source, this.registry, this.nse);
+    this.nse = inner.nse;
     if (countsForQuery) this.changes |= inner.changes;
     const code = new Code(OP.closure, node.pos);
     const template: ClosureTemplate = { node, source: this.source, text: this.source.slice(node.pos, node.end), code: inner };
@@ -324,7 +325,7 @@ class Resolver {
     else this.noteChange(fn, false);
     code.list = this.args(node.args, fn);
     // With one argument all that stands up to the closing parenthesis, blanks and comments too.
-    if (fn?.spec.quotesArgument === true && node.args.length > 0) code.extra = this.source.slice(node.args[0]!.pos, node.end - 1);
+    if (fn?.spec.quotesArgument === true && node.args.length > 0) code.extra = this.source.slice(node.args[0]!.pos, node.end - 1).replace(/,\s*$/, '');
     return code;
   }
 

@@ -59,6 +59,8 @@ export class System {
   readonly deeps: { thingsdb: number; node: number };
   /** Node id of this process. */
   nodeId: number;
+  /** Id of the last change, of any scope. */
+  changeId: number;
 
   constructor() {
     this.users = [];
@@ -79,6 +81,7 @@ export class System {
     this.zones = { thingsdb: 'UTC', node: 'UTC' };
     this.deeps = { thingsdb: 1, node: 127 };
     this.nodeId = 0;
+    this.changeId = 0;
   }
 
   accessOf(user: User, scope: AccessScope): number {

@@ -8,6 +8,9 @@
 import { json as msg } from '../errors/messages/json.ts';
 import { isInt64 } from './int.ts';
 
+/** How far arrays and objects are nested in what queries read and write. */
+export const JSON_LEVELS = 127;
+
 /** What the text holds, in order; `end` closes what `array` or `map` opened. */
 export interface JsonHandler {
   nil(): void;

@@ -19,6 +19,11 @@ export function makeThing(props: Iterable<readonly [string, Value]> = []): Thing
   return thing;
 }
 
+/** A new thing without properties; a dictionary lists its keys in byte order from the start. */
+export function emptyThing(dict: boolean): Thing {
+  return new Thing(dict ? emptyDictShape() : emptyShape(), []);
+}
+
 /** Adds or replaces a property; gives the value that it had, if any. */
 export function setProperty(thing: Thing, key: string, value: Value): Value | undefined {
   const i = thing.shape.find(key);
@@ -84,6 +89,19 @@ export function spliceList(list: List, at: number, count: number, items: readonl
   const old = all.slice(at, at + count);
   list.items = all.slice(0, at).concat(items, all.slice(at + count));
   return old;
+}
+
+/** Takes out the items at these positions, which ascend; gives them. */
+export function takeItems(list: List, positions: readonly number[]): Value[] {
+  const { items } = list;
+  const taken: Value[] = [];
+  let to = positions[0]!;
+  for (let from = to; from < items.length; from++) {
+    if (from === positions[taken.length]) taken.push(items[from]!);
+    else items[to++] = items[from]!;
+  }
+  items.length = to;
+  return taken;
 }
 
 /** Arguments of one call that V8 surely has room for on the stack. */

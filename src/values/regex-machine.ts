@@ -1,6 +1,6 @@
 /**
  * A backtracking matcher for the trees of `regex-parser.ts`, with PCRE2's rules: captures keep their last value,
- * an unset group matches nothing, a loop ends when an iteration took no characters.
+ * an unset group matches nothing, a loop without bound ends when an iteration took no characters.
  *
  * The tree becomes a flat program of small ints. Choices are kept on a stack of our own, so that no pattern and no
  * text exhausts JavaScript's, and every choice, loop and character counts as a step: the caller says how many
@@ -444,8 +444,8 @@ class Thread {
         case OP.again: {
           const loop = code[pc + 3]!;
           const n = this.regs[code[pc + 1]!]!;
-          // An iteration without characters ends the loop, once it has gone round often enough.
-          if (this.regs[code[pc + 2]!]! === pos && n + 1 >= code[loop + 3]!) pc = code[loop + 6]!;
+          // An iteration without characters ends a loop without bound, once it has gone round often enough.
+          if (this.regs[code[pc + 2]!]! === pos && n + 1 >= code[loop + 3]! && code[loop + 4]! === FOREVER) pc = code[loop + 6]!;
           else {
             this.setRegister(code[pc + 1]!, n + 1);
             pc = loop;

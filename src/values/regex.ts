@@ -30,7 +30,7 @@ export class Budget implements Steps {
 
   /** The machine does about as many steps in a millisecond. */
   constructor(milliseconds: number) {
-    this.left = milliseconds * 50_000;
+    this.left = milliseconds * 35_000;
   }
 
   /** {@link isAscii}, asked once for all searches in a text. */

@@ -13,8 +13,6 @@ export interface Ranged {
   readonly range: Range;
   /** Undefined when the definition gives none: then it is the value nearest to nothing. */
   readonly fallback: Value | undefined;
-  /** That value. */
-  readonly nearest: Value;
 }
 
 /** A number as C reads it: blanks, signs (also many), a prefix; how much of the text it took. */
@@ -68,7 +66,6 @@ function bounds<N>(name: string, body: string, read: (text: string) => { value: 
 export function parseIntRange(body: string, bad: Bad): Ranged {
   const { min, max, rest, read } = bounds<Int>('int', body, readInt, { min: 0, max: INT_MAX }, () => {}, bad);
   if (compare(max, min) < 0) throw bad(msg.maxBelowMin());
-  const nearest = compare(min, 0) > 0 ? min : compare(max, 0) < 0 ? max : 0;
   let fallback: Int | undefined;
   if (rest !== null) {
     const part = readInt(rest);
@@ -76,7 +73,7 @@ export function parseIntRange(body: string, bad: Bad): Ranged {
     if (part.length < rest.length) throw bad(msg.expectingEnd(read + rest.slice(0, part.length)));
     fallback = part.value;
   }
-  return { range: { min, max }, fallback: fallback ?? undefined, nearest };
+  return { range: { min, max }, fallback };
 }
 
 export function parseFloatRange(body: string, bad: Bad): Ranged {
@@ -85,7 +82,6 @@ export function parseFloatRange(body: string, bad: Bad): Ranged {
   };
   const { min, max, rest, read } = bounds('float', body, readFloat, { min: 0, max: Infinity }, notNan, bad);
   if (max < min) throw bad(msg.maxBelowMin());
-  const nearest = min > 0 ? min : max < 0 ? max : 0;
   let fallback: Value | undefined;
   if (rest !== null) {
     const part = readFloat(rest);
@@ -94,7 +90,7 @@ export function parseFloatRange(body: string, bad: Bad): Ranged {
     if (part.length < rest.length) throw bad(msg.expectingEnd(read + rest.slice(0, part.length)));
     fallback = float(part.value);
   }
-  return { range: { min, max }, fallback, nearest: float(nearest) };
+  return { range: { min, max }, fallback };
 }
 
 /** Lengths in bytes. The default may hold anything. */
@@ -103,5 +99,5 @@ export function parseTextRange(name: string, body: string, bad: Bad): Ranged {
   if (compare(min, 0) < 0) throw bad(msg.negativeLength());
   if (compare(max, min) < 0) throw bad(msg.maxBelowMin());
   if (rest !== null && (compare(byteLength(rest), min) < 0 || compare(byteLength(rest), max) > 0)) throw bad(msg.defaultMismatch());
-  return { range: { min, max }, fallback: rest ?? undefined, nearest: '' };
+  return { range: { min, max }, fallback: rest ?? undefined };
 }

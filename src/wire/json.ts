@@ -5,6 +5,7 @@
  * Layout as ThingsDB's writer: no blanks, UTF-8 as it is, `1.0` stays `1.0`; floats in the shortest digits
  * that read back equal (see DIFFERENCES).
  */
+import { json } from '../errors/messages/json.ts';
 import { badDataErr, operationErr, typeErr } from '../errors/query-error.ts';
 import { shortestText } from '../values/float.ts';
 import { JsonProblem, readJson, type JsonHandler } from '../values/json-text.ts';
@@ -91,7 +92,7 @@ export class JsonSink implements Sink {
   }
 
   private start(text: '[' | '{', close: ']' | '}'): void {
-    if (this.open.length >= this.levels) throw operationErr('JSON max depth exceeded');
+    if (this.open.length >= this.levels) throw operationErr(json.tooDeep);
     this.item(text);
     this.open.push(close);
     this.comma = false;

@@ -56,6 +56,18 @@ export const modules = {
   naming: (): string => 'module name must follow the naming rules',
   exists: (name: string): string => `module \`${name}\` already exists`,
   notFound: (name: string): string => `module \`${name}\` not found`,
+  sourceEmpty: (): string => 'source argument must not be an empty string',
+  sourceCharacters: (): string => 'source argument contains illegal characters',
+  sourceAbsolute: (): string => 'source argument must not start with a `/`',
+  sourceRelative: (): string => 'source argument must not contain `..` or `./` to specify a relative path',
+  bytesOnly: (got: string): string =>
+    `function \`deploy_module\` expects argument 2 to be of type \`bytes\` or \`nil\` but got type \`${got}\` instead; ` +
+    'type `str` is only allowed for Python modules',
+  strOnly: (got: string): string =>
+    `function \`deploy_module\` expects argument 2 to be of type \`str\` or \`nil\` but got type \`${got}\` instead; ` +
+    'type `bytes` is only allowed for file sources',
+  noArguments: (): string => 'modules must be called using at least 1 argument but 0 were given',
+  argumentType: (got: string): string => `expecting the first module argument to be of type \`thing\` but got type \`${got}\` instead`,
   restricted: (name: string, scope: string): string => `module \`${name}\` is restricted to scope \`${scope}\``,
   link: (text: string): string =>
     `not a valid GitHub module link; expecting something like github.com/owner/repo[:token][@tag/branch] but got \`${text}\``,
@@ -66,9 +78,41 @@ export const history = {
   withoutChange: (): string => 'commit without a change',
   alreadySet: (): string => 'commit message already set',
   noNode: (): string => 'commit history is not supported by `@node` scopes',
+  notAllowed: (origin: string): string => `function \`commit\` is not allowed in a ${origin}`,
+  emptyMessage: (): string => 'commit message must not be empty',
   disabledFor: (scope: string): string => `commit history is not enabled for the \`${scope}\` scope`,
 };
 
 export const scopeArgument = {
   type: (got: string): string => `expecting a scope to be of type \`str\` but got type \`${got}\` instead`,
+};
+
+export const historyOptions = {
+  needsOne: (): string =>
+    'at least one of the following options must be set: `contains`, `match`, `id`, `first`, `last`, `before`, `after`, `has_err`',
+  invalid: (name: string, valid: readonly string[]): string =>
+    `invalid option \`${name}\` was provided; valid options are: ${valid.map(option => `\`${option}\``).join(', ')}`,
+  type: (name: string, want: string, got: string): string => `expecting \`${name}\` to be of type ${want} but got type \`${got}\` instead`,
+  negative: (name: string): string => `option \`${name}\` expects an integer value greater than or equal to 0`,
+  empty: (name: string): string => `option \`${name}\` must be a non empty string`,
+  noScope: (): string => 'no scope found with commit history enabled',
+  manyScopes: (): string =>
+    'more than one scope has commit history enabled; you must use the `scope` option to tell ThingsDB which scope to use',
+};
+
+export const nodes = {
+  notFound: (id: number | bigint): string => `node with id ${id} not found`,
+  active: (id: number): string => `\`node:${id}\` is still active; shutdown the node before removal`,
+  idRange: (fn: string): string => `function \`${fn}\` expects argument 1 to be an integer value between 0 and 4294967295`,
+  secret: (): string => 'a `secret` is required and should only contain graphical characters',
+  port: (port: number | bigint): string => `\`port\` should be an integer value between 1 and 65535, got ${port}`,
+  /** Ours: a node by itself has no others. */
+  noCluster: (): string => 'this node is not part of a cluster; nodes can only be added to a cluster',
+};
+
+export const backups = {
+  notFound: (id: number | bigint): string => `backup with id ${id} not found`,
+  fileName: (): string => 'expecting a backup file-name to end with `.tar.gz`',
+  positive: (fn: string): string => `function \`${fn}\` expects argument 1 to be a positive integer value`,
+  notNegative: (fn: string): string => `function \`${fn}\` expects argument 1 to be an integer value greater than or equal to 0`,
 };

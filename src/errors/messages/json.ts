@@ -22,4 +22,6 @@ export const json = {
   hex: lexical("invalid (non-hex) character occurs after '\\u' inside string."),
   control: lexical('invalid character inside string.'),
   utf8: lexical('invalid bytes in UTF8 string.'),
+  tooDeep: 'JSON max depth exceeded',
+  option: (name: string): string => `invalid option \`${name}\` for function \`json_dump\``,
 } as const;

@@ -25,7 +25,7 @@ export const scalars = {
   randstrEmpty: (): string => 'function `randstr` requires a character set with at least one valid ASCII character',
   randstrAscii: (): string => 'function `randstr` requires a character set with ASCII characters only',
 
-  notSingle: (): string => 'closure code must contain exactly one statement',
+  notSingle: (): string => 'closure is expecting exactly one statement',
   notClosure: (): string => 'node is not a closure',
   closureSyntax: (): string => 'invalid syntax in closure',
 };

@@ -15,7 +15,7 @@ export default builtin({
     if (step === 0) throw valueErr(msg.rangeStep());
     const n = count(BigInt(start), BigInt(stop), BigInt(step));
     if (n > ITEMS_MAX) throw operationErr(msg.rangeLength());
-    q.spend(Number(n) >> 4);
+    q.spend(n >> 4);
     const items: Value[] = [];
     let at = start;
     for (let i = 0; i < n; i++) {
@@ -27,8 +27,8 @@ export default builtin({
   },
 });
 
-function count(start: bigint, stop: bigint, step: bigint): bigint {
+function count(start: bigint, stop: bigint, step: bigint): number {
   const distance = step > 0n ? stop - start : start - stop;
   const size = step > 0n ? step : -step;
-  return distance <= 0n ? 0n : (distance + size - 1n) / size;
+  return distance <= 0n ? 0 : Number((distance + size - 1n) / size);
 }

@@ -1,6 +1,5 @@
-import { emptyThing } from '../../values/raw.ts';
 import * as raw from '../../values/raw.ts';
-import { emptyShape, type Shape } from '../../values/shape.ts';
+import { emptyDictShape, emptyShape, type Shape } from '../../values/shape.ts';
 import { List, TAG, Thing, ThingSet, Wrap, type Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 
@@ -50,7 +49,7 @@ class Copier {
   private shapeFor(from: Thing): Shape {
     const { shape } = from;
     if (shape.shared || (this.keep && from.type !== null)) return shape;
-    const to = shape.dict ? emptyThing(true).shape : emptyShape();
+    const to = shape.dict ? emptyDictShape() : emptyShape();
     return shape.keys.reduce((known, key) => known.with(key), to);
   }
 

@@ -1,0 +1,3 @@
+import { typeTest } from './_is.ts';
+
+export default typeTest('is_raw', 'str', 'bytes', 'mpdata');

@@ -1,0 +1,49 @@
+import { numArgumentsErr, operationErr, typeErr } from '../../errors/query-error.ts';
+import { call as callMsg } from '../../errors/messages/call.ts';
+import { containers as msg } from '../../errors/messages/containers.ts';
+import { List, Closure, isInt, typeName, type Value } from '../../values/value.ts';
+import type { Query } from '../../evaluator/query.ts';
+import { builtin, type Lazy } from '../builtin.ts';
+import { sortBy, sortByKeys, sortValues } from './_sort.ts';
+
+const DOCS = 'data-types/list/sort';
+
+/**
+ * A sorted copy. A closure gives the key of an item, or compares two. The list is not locked meanwhile, since the
+ * copy is what is sorted; but sorting within the closure of a sort is refused, as ThingsDB does.
+ */
+export default builtin({
+  name: 'sort', on: 'list|tuple', args: ['lazy?', 'lazy?'], change: 'never',
+  run: (q, self, first, second) => {
+    if (q.sorting) throw operationErr(msg.sortRecursive(), DOCS);
+    const { items } = self;
+    // With nothing to sort the arguments are not even evaluated.
+    if (items.length < 2) return new List(items.slice());
+    if (first === undefined) return new List(sortValues(q, items, false));
+    const by = first();
+    if (typeof by === 'boolean' && second === undefined) return new List(sortValues(q, items, by));
+    if (!(by instanceof Closure)) throw typeErr(callMsg.argType('sort', 1, '`closure`', typeName(by)), DOCS);
+    return new List(sortWith(q, items.slice(), by, second));
+  },
+});
+
+function sortWith(q: Query, items: Value[], closure: Closure, order: Lazy | undefined): Value[] {
+  const parameters = q.codeOf(closure).params.length;
+  if (parameters !== 1 && parameters !== 2) throw numArgumentsErr(msg.sortParameters(), DOCS);
+  if (parameters === 2 && order !== undefined) throw numArgumentsErr(msg.sortOrder(), DOCS);
+  const reverse = order === undefined ? false : order();
+  if (typeof reverse !== 'boolean') throw typeErr(callMsg.argType('sort', 2, '`bool`', typeName(reverse)), DOCS);
+  const each = q.callback(closure);
+  q.sorting = true;
+  try {
+    if (parameters === 1) return sortByKeys(q, items, items.map(item => each.call1(item)), reverse);
+    return sortBy(items, (a, b) => {
+      const c = each.call2(a, b);
+      if (!isInt(c)) throw typeErr(msg.sortReturn(typeName(c)), DOCS);
+      return Number(c);
+    });
+  } finally {
+    q.sorting = false;
+    each.end();
+  }
+}

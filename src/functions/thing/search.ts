@@ -1,0 +1,78 @@
+import { typeErr, valueErr } from '../../errors/query-error.ts';
+import { containers as msg } from '../../errors/messages/containers.ts';
+import { deepOf } from '../../values/deep.ts';
+import { makeThing } from '../../values/raw.ts';
+import { eachProperty } from '../../values/shape.ts';
+import { List, Thing, ThingSet, isInt, typeName, type Value } from '../../values/value.ts';
+import type { Query } from '../../evaluator/query.ts';
+import { builtin } from '../builtin.ts';
+
+const LIMIT_MAX = 255;
+
+/** Where a thing is referred to, below this one: first found, first listed. */
+export default builtin({
+  name: 'search', on: 'thing', args: ['thing', 'thing?'], change: 'never',
+  run: (q, self, target, options) => {
+    let deep = 1;
+    let limit = 1;
+    if (options !== undefined) {
+      eachProperty(options, (name, value) => {
+        if (name === 'deep') deep = deepOf(value);
+        else if (name === 'limit') limit = limitOf(value);
+        else throw valueErr(msg.searchOption(name), 'data-types/thing/search');
+      });
+    }
+    const search = new Search(q, target, limit);
+    search.thing(self, deep);
+    return new List(search.found);
+  },
+});
+
+function limitOf(value: Value): number {
+  if (!isInt(value)) throw typeErr(msg.limitType(typeName(value)));
+  if (value < 0 || value > LIMIT_MAX) throw valueErr(msg.limitRange(String(value)));
+  return Number(value);
+}
+
+class Search {
+  readonly found: Thing[];
+  private readonly q: Query;
+  private readonly target: Thing;
+  private readonly limit: number;
+  /** The things that are being looked through below the first, so that rings end. */
+  private readonly open: Set<Thing>;
+
+  constructor(q: Query, target: Thing, limit: number) {
+    this.found = [];
+    this.q = q;
+    this.target = target;
+    this.limit = limit;
+    this.open = new Set();
+  }
+
+  thing(parent: Thing, deep: number): void {
+    if (deep === 0) return;
+    this.q.spend(1 + parent.values.length);
+    eachProperty(parent, (key, value) => this.value(parent, key, value, 'thing', deep));
+  }
+
+  private value(parent: Thing, key: string, value: Value, holder: string, deep: number): void {
+    if (this.found.length >= this.limit) return;
+    if (value instanceof Thing) {
+      if (value === this.target) this.found.push(this.place(parent, key, holder));
+      else if (!this.open.has(value)) {
+        this.open.add(value);
+        this.thing(value, deep - 1);
+        this.open.delete(value);
+      }
+    } else if (value instanceof List) {
+      for (const item of value.items) this.value(parent, key, item, typeName(value), deep);
+    } else if (value instanceof ThingSet) {
+      for (const item of value.things) this.value(parent, key, item, 'set', deep);
+    }
+  }
+
+  private place(parent: Thing, key: string, holder: string): Thing {
+    return makeThing([['parent', parent], ['parent_type', typeName(parent)], ['key', key], ['key_type', holder]]);
+  }
+}
