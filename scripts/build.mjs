@@ -11,6 +11,7 @@
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -27,7 +28,7 @@ const common = {
   target: 'es2022',
   sourcemap: true,
   logLevel: 'warning',
-  alias: { chevrotain: 'chevrotain/lib/chevrotain.mjs' },
+  alias: { chevrotain: join(root, 'node_modules/chevrotain/lib/chevrotain.mjs') },
   define: { __VERSION__: JSON.stringify(version) },
 };
 await Promise.all([

@@ -11,7 +11,7 @@ const dir = mkdtempSync(join(tmpdir(), 'thingscope-facts-'));
 const entry = `export { ALL } from './src/functions/all.gen.ts'; export { Registry } from './src/functions/registry.ts'; export { factsOf, withFacts } from './src/check/facts.ts';`;
 await build({
   stdin: { contents: entry, resolveDir: root, loader: 'ts' }, bundle: true, format: 'esm', platform: 'node',
-  outfile: join(dir, 'facts.mjs'), alias: { chevrotain: 'chevrotain/lib/chevrotain.mjs' }, logLevel: 'warning',
+  outfile: join(dir, 'facts.mjs'), alias: { chevrotain: join(root, 'node_modules/chevrotain/lib/chevrotain.mjs') }, logLevel: 'warning',
 });
 const { ALL, Registry, factsOf, withFacts } = await import(pathToFileURL(join(dir, 'facts.mjs')).href);
 rmSync(dir, { recursive: true });

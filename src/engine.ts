@@ -7,6 +7,7 @@ import { parse } from '../grammar/parser.ts';
 import { describing } from './collection/describe.ts';
 import { Change, EventTable, type ChangeEvent } from './collection/event.ts';
 import { DATA_EVENTS } from './collection/events.ts';
+import { SCHEMA_EVENTS } from './collection/schema-events.ts';
 import { ERR } from './errors/codes.ts';
 import { newCommit } from './collection/procedure-events.ts';
 import { QueryError, badDataErr, forbiddenErr, lookupErr, operationErr, valueErr } from './errors/query-error.ts';
@@ -91,7 +92,7 @@ export class Engine {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.docsUrl = options.docsUrl ?? '';
     this.registry = registry;
-    this.dataEvents = new EventTable(DATA_EVENTS);
+    this.dataEvents = new EventTable([...DATA_EVENTS, ...SCHEMA_EVENTS]);
     this.systemEvents = new EventTable(SYSTEM_EVENTS);
     this.cache = new Map();
     this.listeners = new Set();

@@ -57,6 +57,8 @@ export interface Node {
   moduleState(name: string): ModuleState | null;
   /** Starts a module's process anew. */
   restartModule(name: string): void;
+  /** Puts the content of a backup in the place of everything. Throws a QueryError when there is no such backup. */
+  restore(file: string, takeAccess: boolean, restoreTasks: boolean): void;
   /** Ends the process in good order, as a signal does, after the answer. */
   shutdown(): void;
 }

@@ -49,13 +49,22 @@ export function packJson(w: Writer, value: Json): void {
     const text = value[keys[0]!];
     if (keys[0] === '$float') return w.float(floatOf(text as string));
     if (keys[0] === '$bytes') return w.bin(Uint8Array.from(Buffer.from(text as string, 'base64')));
-    if (keys[0] === '$int') return w.int(BigInt(text as string));
+    if (keys[0] === '$int') return packInt(w, BigInt(text as string));
   }
   w.map(keys.length);
   for (const key of keys) {
     w.str(key);
     packJson(w, value[key]!);
   }
+}
+
+/** Also an unsigned int of 64 bits, which clients may send although no value of the language is that large. */
+function packInt(w: Writer, value: bigint): void {
+  if (value < 2n ** 63n) return w.int(value);
+  const bytes = new Uint8Array(9);
+  bytes[0] = 0xcf;
+  new DataView(bytes.buffer).setBigUint64(1, value);
+  w.raw(bytes);
 }
 
 function floatOf(text: string): number {
@@ -69,7 +78,8 @@ export function unpackJson(r: Reader, ids: Map<number, string>): Json {
     case KIND.bool: return r.bool();
     case KIND.int: {
       const n = r.int();
-      return typeof n === 'bigint' ? { $int: String(n) } : n;
+      // The recorder writes ±2^53 as a number, too.
+      return typeof n === 'number' ? n : n === 2n ** 53n || n === -(2n ** 53n) ? Number(n) : { $int: String(n) };
     }
     case KIND.float: return { $float: pythonRepr(r.float()) };
     case KIND.str: return r.str();

@@ -54,11 +54,13 @@ export class Collection {
   readonly rooms: Map<number, Room>;
   readonly roomsByName: Map<string, Room>;
   readonly types: Map<string, Type>;
+  /** Those that were deleted too: wraps may still refer to them. */
   readonly typesById: Map<number, Type>;
+  /** Types that were deleted, by their last name: a new one of that name is the same again. */
+  readonly removedTypes: Map<string, Type>;
   nextTypeId: number;
   readonly enums: Map<string, Enum>;
   readonly enumsById: Map<number, Enum>;
-  nextEnumId: number;
   readonly procedures: Map<string, Procedure>;
   /** In order of creation; removing one moves the last into its place. */
   readonly tasks: Task[];
@@ -79,10 +81,10 @@ export class Collection {
     this.roomsByName = new Map();
     this.types = new Map();
     this.typesById = new Map();
+    this.removedTypes = new Map();
     this.nextTypeId = 0;
     this.enums = new Map();
     this.enumsById = new Map();
-    this.nextEnumId = 0;
     this.procedures = new Map();
     this.tasks = [];
     this.history = null;
@@ -145,6 +147,28 @@ export class Collection {
     this.doomed.push(value);
   }
 
+  /** True while something may have to be dropped. */
+  get hasDoomed(): boolean {
+    return this.doomed.length > 0;
+  }
+
+  /**
+   * Within a change: things that nothing refers to, and that the query does not hold, are stored no longer. Replicas
+   * find the same at the end of the change. Rooms stay until then, since their end is an event for those who joined.
+   */
+  drop(held: ReadonlySet<Thing | Room>): void {
+    const { doomed } = this;
+    const kept: (Thing | Room)[] = [];
+    // Grows while it runs: what a dropped thing held may be dropped too.
+    for (let i = 0; i < doomed.length; i++) {
+      const value = doomed[i]!;
+      if (value.refs > 0 || value.id === 0) continue;
+      if (value instanceof Room || held.has(value)) kept.push(value);
+      else this.dropThing(value);
+    }
+    this.doomed = kept;
+  }
+
   /**
    * At the end of a change: what nothing refers to any more is stored no longer. Gives the rooms that ended.
    */
@@ -158,12 +182,7 @@ export class Collection {
         this.rooms.delete(value.id);
         if (value.name !== null) this.roomsByName.delete(value.name);
         rooms.push(value);
-      } else {
-        this.things.delete(value.id);
-        if (value.type !== null) value.type.instances.delete(value);
-        value.id = 0;
-        for (const held of value.values) this.release(held);
-      }
+      } else this.dropThing(value);
     }
     if (this.doomed.length > 0) this.doomed = [];
     return rooms;
@@ -178,6 +197,13 @@ export class Collection {
     });
     this.tasks.splice(0, this.tasks.length, ...left);
     this.sweep();
+  }
+
+  private dropThing(thing: Thing): void {
+    this.things.delete(thing.id);
+    if (thing.type !== null) thing.type.instances.delete(thing);
+    thing.id = 0;
+    for (const held of thing.values) this.release(held);
   }
 
   procedure(name: string): Procedure | null {

@@ -11,7 +11,7 @@ import { badDataErr } from '../errors/query-error.ts';
 import { assert, unreachable } from '../errors/assert.ts';
 import { KIND, Reader, Writer } from '../wire/msgpack.ts';
 import { Room, type Thing, type Value } from '../values/value.ts';
-import { decodeValue, encodeValue, type Resolver } from './store-codec.ts';
+import { decodeDefinition, decodeValue, encodeDefinition, encodeValue, type Resolver } from './store-codec.ts';
 
 /** How a part of an event is kept. */
 interface FieldTypes {
@@ -26,6 +26,8 @@ interface FieldTypes {
   values: readonly Value[];
   things: readonly Thing[];
   strs: readonly string[];
+  /** A definition of a type: a plain thing of texts, closures and structures, kept apart from stored things. */
+  definition: Thing;
 }
 type FieldType = keyof FieldTypes;
 
@@ -120,6 +122,7 @@ function encodeField(w: Writer, type: FieldType, value: FieldTypes[FieldType]): 
       for (const item of strs) w.str(item);
       return;
     }
+    case 'definition': return encodeDefinition(w, value as Thing);
     default:
       unreachable(type);
   }
@@ -138,6 +141,7 @@ function decodeField(r: Reader, type: FieldType, from: Resolver): FieldTypes[Fie
     case 'values': return repeat(r, () => decodeValue(r, from));
     case 'things': return repeat(r, () => from.thing(r.safeInt()));
     case 'strs': return repeat(r, () => r.str());
+    case 'definition': return decodeDefinition(r, from);
     default: return unreachable(type);
   }
 }

@@ -6,6 +6,7 @@ import { assert } from '../errors/assert.ts';
 import { List, ThingSet, type Thing, type Value } from '../values/value.ts';
 import * as raw from '../values/raw.ts';
 import type { Replica } from './replica.ts';
+import { afterSet, beforeSet, linkOther, relationOf, unlinkOther } from './relations.ts';
 import { eventKind } from './event.ts';
 import { PROCEDURE_EVENTS } from './procedure-events.ts';
 
@@ -22,9 +23,12 @@ export const newRoom = eventKind(2, 'new_room', { room: 'room' }, (to: Replica, 
 });
 
 export const setProperty = eventKind(3, 'set', { thing: 'thing', key: 'str', value: 'value' }, (to: Replica, { thing, key, value }) => {
+  const field = relationOf(thing, key);
+  if (field !== null) beforeSet(to.collection, thing, field, value);
   to.collection.ref(value, to.neverFresh);
   const old = raw.setProperty(thing, key, value);
   if (old !== undefined) to.collection.release(old);
+  if (field !== null) afterSet(to.collection, thing, field);
 });
 
 export const delProperty = eventKind(4, 'del', { thing: 'thing', key: 'str' }, (to: Replica, { thing, key }) => {
@@ -50,12 +54,22 @@ export const spliceList = eventKind(7, 'splice', { thing: 'thing', key: 'str', a
 
 export const addToSet = eventKind(8, 'add', { thing: 'thing', key: 'str', things: 'things' }, (to: Replica, { thing, key, things }) => {
   const set = setAt(thing, key);
-  for (const item of things) if (raw.addToSet(set, item)) to.collection.ref(item, to.neverFresh);
+  const field = relationOf(thing, key);
+  for (const item of things) {
+    if (!raw.addToSet(set, item)) continue;
+    to.collection.ref(item, to.neverFresh);
+    if (field !== null) linkOther(to.collection, item, field.relation!, thing);
+  }
 });
 
 export const removeFromSet = eventKind(9, 'remove', { thing: 'thing', key: 'str', things: 'things' }, (to: Replica, { thing, key, things }) => {
   const set = setAt(thing, key);
-  for (const item of things) if (raw.removeFromSet(set, item)) to.collection.release(item);
+  const field = relationOf(thing, key);
+  for (const item of things) {
+    if (!raw.removeFromSet(set, item)) continue;
+    to.collection.release(item);
+    if (field !== null) unlinkOther(to.collection, item, field.relation!, thing);
+  }
 });
 
 export const restrictThing = eventKind(10, 'restrict', { thing: 'thing', restrict: 'str?' }, (to: Replica, { thing, restrict }) => {

@@ -6,8 +6,10 @@
 import { assert } from '../errors/assert.ts';
 import { operationErr, typeErr, valueErr } from '../errors/query-error.ts';
 import { change as msg } from '../errors/messages/change.ts';
+import { containers } from '../errors/messages/containers.ts';
 import * as raw from '../values/raw.ts';
-import { List, Room, TAG, Thing, ThingSet, typeName, type Closure, tagOf, type Value } from '../values/value.ts';
+import { List, Room, TAG, Thing, ThingSet, Wrap, typeName, type Closure, type Obj, type Value } from '../values/value.ts';
+import type { Spec } from '../values/spec.ts';
 import type { Change } from './event.ts';
 import type { Replica } from './replica.ts';
 import * as events from './events.ts';
@@ -25,7 +27,9 @@ export interface Mutator {
   /** What a list or set may hold, and a property: checked and, where the language says so, converted. */
   fitItem(list: List, value: Value): Value;
   fitMember(set: ThingSet, thing: Thing): void;
-  fitProperty(thing: Thing, at: number, key: string, value: Value): Value;
+  fitProperty(thing: Thing, at: number, key: string, value: Value, fresh: boolean): Value;
+  /** Brings an instance up to date that a change of its type did not reach. */
+  refresh(thing: Thing): void;
 }
 
 /** The thing whose stored data a container is part of; null when it is not stored. */
@@ -56,9 +60,9 @@ export function toProperty(q: Mutator, value: Value, fresh = false): Value {
   if (typeof value !== 'object' || value === null) return value;
   switch (value.tag) {
     case TAG.list:
-      return fresh && (value as List).owner === null ? value : new List([...(value as List).items]);
+      return fresh && (value as List).owner === null ? value : new List(itemsOf(value as List));
     case TAG.tuple:
-      return new List([...(value as List).items]);
+      return new List(itemsOf(value as List));
     case TAG.set:
       return fresh && (value as ThingSet).owner === null ? value : new ThingSet(new Set((value as ThingSet).things));
     case TAG.closure:
@@ -76,7 +80,7 @@ export function toItem(q: Mutator, value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;
   switch (value.tag) {
     case TAG.list:
-      return new List([...(value as List).items], true);
+      return new List(itemsOf(value as List), true);
     case TAG.set:
       return new List([...(value as ThingSet).things], true);
     case TAG.closure:
@@ -89,11 +93,24 @@ export function toItem(q: Mutator, value: Value): Value {
   }
 }
 
+/** A copy of the items. What `thing.values()` gives may hold lists and sets, which only a property can hold. */
+function itemsOf(list: List): Value[] {
+  const items = list.items.slice();
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]!;
+    if (typeof item === 'object' && item !== null && (item.tag === TAG.list || item.tag === TAG.set)) items[i] = containerAsItem(item);
+  }
+  return items;
+}
+
+function containerAsItem(value: Obj): List {
+  return new List(value instanceof List ? itemsOf(value) : [...(value as ThingSet).things], true);
+}
+
 /** Adds or replaces a property. The value is checked against the thing's type or restriction. */
 export function setProperty(q: Mutator, thing: Thing, key: string, given: Value, fresh = false): void {
   const at = thing.shape.find(key);
-  let value = toProperty(q, given, fresh);
-  if (thing.type !== null || thing.spec !== null) value = q.fitProperty(thing, at, key, value);
+  const value = thing.type !== null || thing.spec !== null ? q.fitProperty(thing, at, key, given, fresh) : toProperty(q, given, fresh);
   if (at >= 0) assertReplaceable(thing, key, thing.values[at]!);
   if (thing.id === 0) {
     raw.setProperty(thing, key, value);
@@ -131,6 +148,16 @@ export function clearThing(q: Mutator, thing: Thing): void {
   }
   const { change, replica } = inChange(q);
   change.do(events.clearThing, replica, { thing });
+}
+
+/** Sets or (null) takes away what every value of a plain thing must be; its values fit. */
+export function restrictThing(q: Mutator, thing: Thing, spec: Spec | null): void {
+  if (thing.id === 0) {
+    thing.spec = spec;
+    return;
+  }
+  const { change, replica } = inChange(q);
+  change.do(events.restrictThing, replica, { thing, restrict: spec?.text ?? null });
 }
 
 /**
@@ -193,58 +220,76 @@ export function removeFromSet(q: Mutator, set: ThingSet, things: readonly Thing[
  * deep recursion.
  */
 export function store(q: Mutator, value: Value): void {
-  if (typeof value !== 'object' || value === null || !refersToNew(value)) return;
+  if (typeof value !== 'object' || value === null || !refersToNew(value, 0)) return;
   const { change, replica } = inChange(q);
   const { collection } = replica;
-  const queue: (Thing | Room)[] = [];
-  const meet = (found: Value): void => {
-    if (typeof found !== 'object' || found === null) return;
-    if (found instanceof Thing) {
-      if (found.id !== 0) return;
-      collection.adopt(found, collection.nextId);
-      queue.push(found);
-    } else if (found instanceof Room) {
-      if (found.id !== 0) return;
-      collection.adoptRoom(found, collection.nextId);
-      queue.push(found);
-    } else if (found instanceof List) found.items.forEach(meet);
-    else if (found instanceof ThingSet) found.things.forEach(meet);
-    else if (found.tag === TAG.wrap) meet((found as unknown as { thing: Thing }).thing);
-  };
-  meet(value);
-  // Grows while it runs. Ids first, so that an event can name things whose own event comes later.
-  for (const found of queue) if (found instanceof Thing) found.values.forEach(meet);
-  for (const found of queue) {
-    if (found instanceof Room) {
-      change.record(events.newRoom, { room: found });
+  const found = newThings(q, value);
+  // Ids first, so that an event can name things whose own event comes later.
+  for (const item of found) {
+    if (item instanceof Thing) collection.adopt(item, collection.nextId);
+    else collection.adoptRoom(item, collection.nextId);
+  }
+  for (const item of found) {
+    if (item instanceof Room) {
+      change.record(events.newRoom, { room: item });
       continue;
     }
-    const { type, spec, shape, values } = found;
-    const args = { thing: found, type: type?.id ?? -1, restrict: spec?.text ?? null, dict: shape.dict, keys: type === null ? shape.keys : [], values };
+    const { type, spec, shape, values } = item;
+    const args = { thing: item, type: type?.id ?? -1, restrict: spec === null || spec.isVoid ? null : spec.text, dict: shape.dict, keys: type === null ? shape.keys : [], values };
     change.record(events.newThing, args);
   }
-  for (const found of queue) {
-    if (found instanceof Thing) for (const held of found.values) collection.ref(held, replica.neverFresh);
+  for (const item of found) {
+    if (item instanceof Thing) for (const held of item.values) collection.ref(held, replica.neverFresh);
   }
   // The event that follows refers to them; should it not come about, the end of the change drops them.
-  for (const found of queue) if (found.refs === 0) collection.doom(found);
+  for (const item of found) if (item.refs === 0) collection.doom(item);
 }
 
-/** Most values that are put somewhere hold nothing new; this tells quickly. */
-function refersToNew(value: Value): boolean {
-  switch (tagOf(value)) {
+/** All things and rooms without an id that are reached from `value`, in the order in which they get one. Changes nothing that is stored. */
+function newThings(q: Mutator, value: Value): Set<Thing | Room> {
+  const found = new Set<Thing | Room>();
+  const meet = (value: Value): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (value instanceof Thing || value instanceof Room) {
+      if (value.id === 0) found.add(value);
+    } else if (value instanceof List) value.items.forEach(meet);
+    else if (value instanceof ThingSet) value.things.forEach(meet);
+    else if (value instanceof Wrap) meet(value.thing);
+  };
+  meet(value);
+  // Grows while it runs.
+  for (const item of found) {
+    if (item instanceof Room) continue;
+    if (item.type !== null && item.shape !== item.type.shape) q.refresh(item);
+    for (const held of item.values) if (refersToNew(held, 0)) meet(held);
+  }
+  return found;
+}
+
+/** How deep tuples may stand in tuples in what is stored: replicas and checkpoints read them by recursion. */
+const NESTING_MAX = 1_000;
+
+/** Most values that are put somewhere hold nothing new; this tells quickly. Refuses what is nested too deep. */
+function refersToNew(value: Value, level: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  switch (value.tag) {
     case TAG.thing:
       return (value as Thing).id === 0;
     case TAG.room:
       return (value as Room).id === 0;
     case TAG.list:
-    case TAG.tuple:
-      return (value as List).items.some(refersToNew);
+    case TAG.tuple: {
+      if (level > NESTING_MAX) throw operationErr(containers.tooDeep());
+      // Not ended by the first that is new: all must be looked at for their depth.
+      let some = false;
+      for (const item of (value as List).items) if (refersToNew(item, level + 1)) some = true;
+      return some;
+    }
     case TAG.set:
       for (const thing of (value as ThingSet).things) if (thing.id === 0) return true;
       return false;
     case TAG.wrap:
-      return (value as unknown as { thing: Thing }).thing.id === 0;
+      return (value as Wrap).thing.id === 0;
     default:
       return false;
   }

@@ -4,8 +4,12 @@
 import { assert } from '../errors/assert.ts';
 import { emptyShape } from '../values/shape.ts';
 import { own } from '../values/raw.ts';
-import { Room, Task, Thing, type Anonymous, type Member, type Value, Wrap } from '../values/value.ts';
+import { anonymousType } from '../values/definition.ts';
+import type { Enum } from '../values/enum.ts';
 import type { Spec } from '../values/spec.ts';
+import { parseSpec } from '../values/spec-parse.ts';
+import { ANONYMOUS, type Type } from '../values/type.ts';
+import { Anonymous, Room, Task, Thing, type Member, type Value, Wrap } from '../values/value.ts';
 import type { Collection, Procedure } from './collection.ts';
 import type { Resolver } from './store-codec.ts';
 
@@ -55,12 +59,26 @@ export class Replica implements Resolver {
     return new Wrap(thing, type);
   }
 
-  anonymous(_definition: Thing): Anonymous {
-    throw new Error('anonymous types belong to the schema');
+  anonymous(definition: Thing): Anonymous {
+    const type = anonymousType(this.collection, ANONYMOUS, definition);
+    return new Anonymous(type, type.definition!);
   }
 
-  spec(_text: string): Spec {
-    throw new Error('specifications belong to the schema');
+  /** A restriction of a thing. */
+  spec(text: string): Spec {
+    return parseSpec(text, this.collection);
+  }
+
+  type(id: number): Type {
+    const type = this.collection.typesById.get(id);
+    assert(type !== undefined && !type.deleted, 'the type that an event names exists');
+    return type;
+  }
+
+  enum(id: number): Enum {
+    const found = this.collection.enumsById.get(id);
+    assert(found !== undefined, 'the enumerator that an event names exists');
+    return found;
   }
 
   /** Gives a new thing its content. On the node that made the change it has it already. */

@@ -19,7 +19,7 @@ import { KIND, type Reader, type Writer } from '../wire/msgpack.ts';
 const OWN = 0xc1;
 
 const PART = {
-  thing: 1, set: 2, datetime: 3, timeval: 4, regex: 5, closure: 6, error: 7, member: 8, room: 9, task: 10, wrap: 11, anonymous: 12, mpdata: 13, module: 14,
+  thing: 1, set: 2, datetime: 3, timeval: 4, regex: 5, closure: 6, error: 7, member: 8, room: 9, task: 10, wrap: 11, anonymous: 12, mpdata: 13, module: 14, wrapAnonymous: 15,
 } as const;
 
 /** Where decoded values find what they name: the collection, or for `@thingsdb` nothing but plain values. */
@@ -95,10 +95,12 @@ export function encodeValue(w: Writer, value: Value): void {
       own(w, PART.member);
       w.int((value as Member).enum.id);
       return w.str((value as Member).name);
-    case TAG.wrap:
-      own(w, PART.wrap);
-      w.int((value as Wrap).thing.id);
-      return w.int((value as Wrap).type.id);
+    case TAG.wrap: {
+      const { thing, type } = value as Wrap;
+      own(w, type.definition === null ? PART.wrap : PART.wrapAnonymous);
+      w.int(thing.id);
+      return type.definition === null ? w.int(type.id) : encodeDefinition(w, type.definition);
+    }
     case TAG.anonymous:
       own(w, PART.anonymous);
       return encodeDefinition(w, (value as Anonymous).definition);
@@ -114,7 +116,7 @@ export function encodeValue(w: Writer, value: Value): void {
 }
 
 /** The definition of an anonymous type is a small plain thing of strs, closures and such things. */
-function encodeDefinition(w: Writer, definition: Thing): void {
+export function encodeDefinition(w: Writer, definition: Thing): void {
   w.map(definition.values.length);
   for (let i = 0; i < definition.values.length; i++) {
     w.str(definition.shape.keys[i]!);
@@ -172,6 +174,10 @@ function decodeOwn(r: Reader, from: Resolver): Value {
     case PART.error: return new ErrorValue(r.safeInt(), r.str());
     case PART.member: return from.member(r.safeInt(), r.str());
     case PART.wrap: return from.wrap(from.thing(r.safeInt()), r.safeInt());
+    case PART.wrapAnonymous: {
+      const thing = from.thing(r.safeInt());
+      return new Wrap(thing, from.anonymous(decodeDefinition(r, from)).type);
+    }
     case PART.anonymous: return from.anonymous(decodeDefinition(r, from));
     case PART.mpdata: return new MpData(r.bin());
     case PART.module: return new Module(r.str());
@@ -179,7 +185,7 @@ function decodeOwn(r: Reader, from: Resolver): Value {
   }
 }
 
-function decodeDefinition(r: Reader, from: Resolver): Thing {
+export function decodeDefinition(r: Reader, from: Resolver): Thing {
   const thing = new Thing(emptyShape(), []);
   for (let n = r.map(); n > 0; n--) {
     const key = r.str();

@@ -198,7 +198,7 @@ export function compound(q: Query, op: number, old: Value, right: Value): Value 
   const others = [...right.things];
   const leave = op === OP.or ? [] : op === OP.and ? [...difference(old.things, right.things)] : others.filter(thing => old.things.has(thing));
   const join = op === OP.or || op === OP.xor ? others.filter(thing => !old.things.has(thing)) : [];
-  for (const thing of join) q.fitMember(old, thing);
+  q.fitMembers(old, join);
   q.assertLength(old.things.size + join.length);
   removeFromSet(q, old, leave);
   addToSet(q, old, join);

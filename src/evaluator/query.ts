@@ -12,7 +12,7 @@ import type { User } from '../system/user.ts';
 import { maskText, type PrivilegeName, PRIVILEGE } from '../system/access.ts';
 import type { Host } from '../host.ts';
 import type { Registry } from '../functions/registry.ts';
-import { QueryError, forbiddenErr, lookupErr, operationErr, overflowErr } from '../errors/query-error.ts';
+import { QueryError, forbiddenErr, lookupErr, numArgumentsErr, operationErr, overflowErr, typeErr } from '../errors/query-error.ts';
 import { call as callMsg } from '../errors/messages/call.ts';
 import { limits as limitMsg } from '../errors/messages/limits.ts';
 import { access as accessMsg } from '../errors/messages/access.ts';
@@ -20,10 +20,11 @@ import { modules as moduleMsg } from '../errors/messages/admin.ts';
 import { assert } from '../errors/assert.ts';
 import { compactText } from '../../grammar/text.ts';
 import { parseClosure } from '../../grammar/parser.ts';
-import { Closure, ErrorValue, type Anonymous, type Future, type List, type Module, type Thing, type ThingSet, type Value } from '../values/value.ts';
-import { fitItem, fitMember, fitProperty } from '../values/fit.ts';
+import { Closure, ErrorValue, Thing, typeName, type Anonymous, type Future, type List, type Module, type ThingSet, type Value } from '../values/value.ts';
+import { fitItem, fitMember, fitMembers, fitProperty } from '../values/fit.ts';
 import { CHANGES, OP, type Code, type FunctionCode } from './code.ts';
 import { Frame } from './frame.ts';
+import { refresh } from './instance.ts';
 import { LANGUAGE, type Limits } from './limits.ts';
 import { resolveClosure } from './resolve.ts';
 import { runBody } from './run.ts';
@@ -284,8 +285,16 @@ export class Query implements Mutator {
     fitMember(this, set, thing);
   }
 
-  fitProperty(thing: Thing, at: number, key: string, value: Value): Value {
-    return fitProperty(this, thing, at, key, value);
+  fitMembers(set: ThingSet, things: readonly Thing[]): void {
+    fitMembers(this, set, things);
+  }
+
+  fitProperty(thing: Thing, at: number, key: string, value: Value, fresh: boolean): Value {
+    return fitProperty(this, thing, at, key, value, fresh);
+  }
+
+  refresh(thing: Thing): void {
+    refresh(this, thing);
   }
 
   // ---- where it runs -----------------------------------------------------------------------------------

@@ -290,18 +290,19 @@ class Resolver {
     this.nse = inner.nse;
     if (countsForQuery) this.changes |= inner.changes;
     const code = new Code(OP.closure, node.pos);
-    const template: ClosureTemplate = { node, source: this.source, text: this.source.slice(node.pos, node.end), code: inner };
+    const template: ClosureTemplate = { node, source: this.source, text: asWritten(this.source, node), code: inner };
     code.extra = template;
     return code;
   }
 
   private unary(node: ast.Unary): Code {
     let code = this.expression(node.operand);
-    for (let i = node.ops.length - 1; i >= 0; i--) {
-      const op = node.ops[i]!;
-      const outer = new Code(op === '!' ? OP.not : op === '-' ? OP.negate : op === '+' ? OP.plus : OP.invert, node.pos + i);
-      outer.a = code;
-      code = outer;
+    // A run of signs is one: so `--INT_MIN` does not overflow, and a thousand of them are no deep recursion.
+    const runs = [...node.ops.matchAll(/[-+]+|(?:!!)+|!|~/g)].reverse();
+    for (const { 0: ops, index } of runs) {
+      const op = ops === '~' ? OP.invert : ops[0] !== '!' ? (minuses(ops) % 2 === 1 ? OP.negate : OP.plus) : OP.not;
+      code = unary(op, code, node.pos + index);
+      if (ops.length > 1 && op === OP.not) code = unary(op, code, node.pos + index);
     }
     return code;
   }
@@ -324,8 +325,7 @@ class Resolver {
     if (fn === null) code.n = this.scope.slot(node.name);
     else this.noteChange(fn, false);
     code.list = this.args(node.args, fn);
-    // With one argument all that stands up to the closing parenthesis, blanks and comments too.
-    if (fn?.spec.quotesArgument === true && node.args.length > 0) code.extra = this.source.slice(node.args[0]!.pos, node.end - 1).replace(/,\s*$/, '');
+    if (fn?.spec.quotesArgument === true && node.args.length > 0) code.extra = asWritten(this.source, node.args[0]!);
     return code;
   }
 
@@ -459,6 +459,36 @@ function constant(value: Value, pos: number): Code {
 /** A literal makes a value that nobody else has: it needs no copy when it is put on a property. */
 function isFresh(node: ast.Node): boolean {
   return node.kind === 'list' || (node.kind === 'paren' && isFresh(node.expr));
+}
+
+function unary(op: number, operand: Code, pos: number): Code {
+  const code = new Code(op, pos);
+  code.a = operand;
+  return code;
+}
+
+const minuses = (signs: string): number => signs.split('-').length - 1;
+
+const BLANKS = /(?:[ \t\n\v\f\r]+|\/\/[^\n]*|\/\*[^]*?\*\/)*/y;
+
+/** A node's text as ThingsDB quotes it: with the blanks and comments behind it, where its parser had looked for more. */
+function asWritten(source: string, node: ast.Node): string {
+  if (!looksFurther(node)) return source.slice(node.pos, node.end);
+  BLANKS.lastIndex = node.end;
+  return source.slice(node.pos, node.end + BLANKS.exec(source)![0].length);
+}
+
+/** False for what ends with the closing brace of a block, after which no operator can follow. */
+function looksFurther(node: ast.Node): boolean {
+  switch (node.kind) {
+    case 'block': return false;
+    case 'closure':
+    case 'for': return looksFurther(node.body);
+    case 'if': return node.else === null || looksFurther(node.else);
+    case 'ternary': return looksFurther(node.else);
+    case 'binary': return looksFurther(node.right);
+    default: return true;
+  }
 }
 
 /** Whether running it as a statement may set the frame's exit flag. */

@@ -348,14 +348,14 @@ function runFor(c: Code, f: Frame): Value {
   const first = names[0]!;
   const second = names.length > 1 ? names[1]! : -1;
   const { slots, q } = f;
-  // Names after the second are nil.
+  // Names after the second are nil. Of equal names the first counts.
   const visit = (a: Value, b: Value): boolean => {
     q.step();
-    slots[first] = a;
     if (second >= 0) {
-      slots[second] = b;
       for (let i = 2; i < names.length; i++) slots[names[i]!] = null;
+      slots[second] = b;
     }
+    slots[first] = a;
     return runLoopBody(c, f);
   };
   switch (tagOf(over)) {

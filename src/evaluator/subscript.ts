@@ -18,11 +18,15 @@ export function getIndex(c: Code, target: Value, f: Frame): Value {
   switch (tagOf(target)) {
     case TAG.list:
     case TAG.tuple: {
-      const { items } = target as List;
+      const list = target as List;
+      // Counted before the index is evaluated, which may change the list.
+      const n = list.items.length;
       const index = run(c.b!, f);
-      if (typeof index === 'number' && index >= 0 && index < items.length) return items[index]!;
+      const { items } = list;
+      const length = n < items.length ? n : items.length;
+      if (typeof index === 'number' && index >= 0 && index < length) return items[index]!;
       q.pos = c.pos;
-      return items[indexWithin(index, items.length)]!;
+      return items[indexWithin(index, length)]!;
     }
     case TAG.str: {
       const text = target as string;
@@ -32,7 +36,8 @@ export function getIndex(c: Code, target: Value, f: Frame): Value {
     }
     case TAG.bytes: {
       const { data } = target as Bytes;
-      return data[indexWithin(run(c.b!, f), data.length)]!;
+      const at = indexWithin(run(c.b!, f), data.length);
+      return new Bytes(data.slice(at, at + 1));
     }
     case TAG.thing: {
       const thing = target as Thing;

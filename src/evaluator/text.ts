@@ -46,7 +46,7 @@ export function text(q: Query, value: Value): string {
 /** A closure as people write it: on lines, with blanks. */
 export function closureText(q: Query, closure: Closure): string {
   q.codeOf(closure); // reads the tree, should it not be there yet
-  return formatText(closure.source, closure.node!);
+  return formatText(closure.source, closure.node!, closure.bound);
 }
 
 /** `<task:5 owner:admin run_at:2024-01-01T00:00:00Z status:ok>`, or `task:nil`. */

@@ -35,9 +35,14 @@ export class Backups {
     return this.list.find(backup => backup.id === id) ?? null;
   }
 
-  remove(backup: Backup): void {
+  /** With `files` also what it has made, where the server can do that. */
+  remove(backup: Backup, files: boolean): void {
     this.list.splice(this.list.indexOf(backup), 1);
+    if (files) this.deleteFiles(backup.files);
   }
+
+  /** Set by the server. */
+  deleteFiles: (files: readonly string[]) => void = () => {};
 
   /** Whether the last run of all that have run went well. */
   get ok(): boolean {

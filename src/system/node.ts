@@ -1,4 +1,6 @@
 /** A node without a server around it: what a library, an example or a test needs of {@link Node}. */
+import { badDataErr } from '../errors/query-error.ts';
+import { restore as restoreMsg } from '../errors/messages/admin.ts';
 import type { LogLevel, ModuleState, Node, NodeFacts } from '../host.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { Backups } from './backups.ts';
@@ -62,6 +64,11 @@ export class PlainNode implements Node {
   }
 
   restartModule(): void {}
+
+  /** Without a server there are no backups. */
+  restore(file: string): void {
+    throw badDataErr(restoreMsg.noFile(file));
+  }
 
   shutdown(): void {}
 }

@@ -133,6 +133,5 @@ export function disown(value: Value, thing: Thing): void {
   if ((value instanceof List || value instanceof ThingSet) && value.owner === thing) {
     value.owner = null;
     value.key = '';
-    value.spec = null;
   }
 }

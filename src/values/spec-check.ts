@@ -2,7 +2,7 @@
 import { typeErr, valueErr, type QueryError } from '../errors/query-error.ts';
 import { arrayOf, mismatch as msg, thingOf, wants } from '../errors/messages/types.ts';
 import { fixedText } from './float.ts';
-import { isEmail, isTel, isUrl } from './formats.ts';
+import { isEmail, isTel, isUrl } from './patterns.ts';
 import { INT_MAX, compare, type Int } from './int.ts';
 import { Budget, test } from './regex.ts';
 import { KIND, type Range, type Spec } from './spec.ts';

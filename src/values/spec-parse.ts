@@ -2,7 +2,7 @@
 import { lookupErr, typeErr, valueErr, type QueryError } from '../errors/query-error.ts';
 import { declaration as msg } from '../errors/messages/types.ts';
 import type { Enum } from './enum.ts';
-import { isEmail, isTel, isUrl } from './formats.ts';
+import { isEmail, isTel, isUrl } from './patterns.ts';
 import { Budget, makeRegex, test } from './regex.ts';
 import { KIND, KIND_BY_NAME, SPEC_FLAG, Spec } from './spec.ts';
 import { parseFloatRange, parseIntRange, parseTextRange } from './spec-range.ts';
@@ -58,7 +58,9 @@ function parseBody(whole: string, from: number, flags: number, names: Names): Sp
     if (!text.endsWith(close)) throw bad(msg.invalidText(whole));
     const { item, head, tail } = parseItem(text.slice(open, -1), what, names, whole);
     if (kind === KIND.set && item !== null) assertSetOf(item);
-    return new Spec({ kind, nillable, flags, item, head: whole.slice(0, from + open) + head, tail: tail + close + (nillable ? '?' : '') });
+    // All members of a set are things: `{thing}` says no more than `{}`.
+    const demanded = kind === KIND.set && item?.kind === KIND.thing ? null : item;
+    return new Spec({ kind, nillable, flags, item: demanded, head: whole.slice(0, from + open) + head, tail: tail + close + (nillable ? '?' : '') });
   };
   if (first === '[') {
     if (text.length < 2) throw bad(msg.invalidText(whole));

@@ -109,10 +109,7 @@ export class Regex extends Obj {
   }
 }
 
-/**
- * A list, or (tag tuple) one that cannot be changed: what a list becomes when it is put into a list.
- * `spec` restricts the items of a list that belongs to a typed property.
- */
+/** A list, or (tag tuple) one that cannot be changed: what a list becomes when it is put into a list. */
 export class List extends Obj {
   items: Value[];
   /** The thing whose property this list is, stored or not; null for a free list and for a tuple. */
@@ -121,14 +118,17 @@ export class List extends Obj {
   key: string;
   /** How many running iterations or calls forbid a change. */
   locks: number;
-  spec: Spec | null;
   constructor(items: Value[], tuple = false) {
     super(tuple ? TAG.tuple : TAG.list);
     this.items = items;
     this.owner = null;
     this.key = '';
     this.locks = 0;
-    this.spec = null;
+  }
+
+  /** What its items must be; null when anything goes. */
+  get spec(): Spec | null {
+    return this.owner === null ? null : itemSpec(this.owner, this.key);
   }
 }
 
@@ -138,15 +138,23 @@ export class ThingSet extends Obj {
   owner: Thing | null;
   key: string;
   locks: number;
-  spec: Spec | null;
   constructor(things: Set<Thing>) {
     super(TAG.set);
     this.things = things;
     this.owner = null;
     this.key = '';
     this.locks = 0;
-    this.spec = null;
   }
+
+  /** What its things must be; null when anything goes. */
+  get spec(): Spec | null {
+    return this.owner === null ? null : itemSpec(this.owner, this.key);
+  }
+}
+
+/** The restriction of a list or set follows from the field that it stands in: there is nothing to keep in step. */
+function itemSpec(owner: Thing, key: string): Spec | null {
+  return owner.type === null ? null : owner.type.field(key)?.spec.item ?? null;
 }
 
 /**

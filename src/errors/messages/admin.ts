@@ -116,3 +116,19 @@ export const backups = {
   positive: (fn: string): string => `function \`${fn}\` expects argument 1 to be a positive integer value`,
   notNegative: (fn: string): string => `function \`${fn}\` expects argument 1 to be an integer value greater than or equal to 0`,
 };
+
+export const restore = {
+  invalid: (name: string): string => `invalid restore option \`${name}\``,
+  type: (name: string, got: string): string => `${name} must be of type \`bool\` but got type \`${got}\` instead`,
+  both: (): string => 'take_access and restore_tasks cannot both be set to true',
+  noFile: (file: string): string => `tar: ${file}: Cannot open: No such file or directory`,
+};
+
+export const exporting = {
+  withChange: (): string => 'function `export` must not be used with a change or future',
+  invalidOption: (fn: string, name: string): string => `invalid ${fn} option \`${name}\``,
+  optionType: (name: string, got: string): string => `${name} must be of type \`bool\` but got type \`${got}\` instead`,
+  noData: (): string => 'no valid import data; make sure the bytes are created using the `export` function with the `dump` option enabled',
+  notEmpty: (collection: string, what: string): string => `collection not empty; collection \`${collection}\` contains ${what}`,
+  inUse: (collection: string): string => `collection \`${collection}\` is being used`,
+};

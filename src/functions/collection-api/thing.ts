@@ -2,6 +2,7 @@ import { lookupErr, typeErr } from '../../errors/query-error.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
 import { operators as opMsg } from '../../errors/messages/operators.ts';
 import { makeThing } from '../../values/raw.ts';
+import { storedThing } from '../../evaluator/held.ts';
 import { Thing, isInt, typeName } from '../../values/value.ts';
 import { builtin } from '../builtin.ts';
 
@@ -13,8 +14,8 @@ export default builtin({
     if (value instanceof Thing) return value;
     if (!isInt(value)) throw typeErr(opMsg.convert(typeName(value), 'thing'));
     if (q.collection === null) throw lookupErr(msg.noStoredThings(q.scopeName()));
-    const thing = q.collection.things.get(Number(value));
-    if (thing === undefined) throw lookupErr(msg.noThing(q.collection.name, String(value)));
+    const thing = storedThing(q, Number(value));
+    if (thing === null) throw lookupErr(msg.noThing(q.collection.name, String(value)));
     return thing;
   },
 });

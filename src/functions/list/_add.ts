@@ -1,28 +1,54 @@
-import { toItem } from '../../collection/mutate.ts';
+import { spliceList, storedIn, toItem } from '../../collection/mutate.ts';
 import type { List, Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import type { Lazy } from '../builtin.ts';
 
 /**
- * Evaluates items that a list is to get at `at`, one by one, each seeing those before it in the list, from which
- * the rest is hidden if `cut`: so ThingsDB's `a.push(a.len(), a.len())` adds two different numbers. The list is
- * locked meanwhile, and afterwards as it was; what was evaluated is the result.
+ * Evaluates items and puts them into a list at `at`, one by one, so that each sees those before it in the list:
+ * ThingsDB's `a.push(a.len(), a.len())` adds two different numbers. The list is locked meanwhile; when an item
+ * fails, all are taken out again.
  */
-export function evaluateInto(q: Query, list: List, at: number, cut: boolean, lazies: readonly Lazy[]): Value[] {
-  const before = list.items;
+export function insertEvaluated(q: Query, list: List, at: number, lazies: readonly Lazy[]): void {
+  q.assertLength(list.items.length + lazies.length);
+  if (lazies.length === 1 || storedIn(list) === null) insertOneByOne(q, list, at, lazies);
+  else insertAtOnce(q, list, at, lazies);
+}
+
+/**
+ * A list that is not stored may become so while an item is evaluated, and what is stored then must be told by
+ * events: so each item is put in for good.
+ */
+function insertOneByOne(q: Query, list: List, at: number, lazies: readonly Lazy[]): void {
+  let done = 0;
+  list.locks++;
+  try {
+    for (const lazy of lazies) {
+      const value = q.fitItem(list, toItem(q, lazy()));
+      spliceList(q, list, at + done, 0, [value]);
+      done++;
+    }
+  } finally {
+    list.locks--;
+    if (done < lazies.length && done > 0) spliceList(q, list, at, done, []);
+  }
+}
+
+/** On a stored list all are one event; until then the list only looks as if it had them. */
+function insertAtOnce(q: Query, list: List, at: number, lazies: readonly Lazy[]): void {
+  const { items } = list;
   const added: Value[] = [];
   list.locks++;
   try {
     for (const lazy of lazies) {
-      // The first of items that hide nothing sees the list as it is.
-      if (cut || added.length > 0) list.items = [...before.slice(0, at), ...added, ...(cut ? [] : before.slice(at))];
-      added.push(q.fitItem(list, toItem(q, lazy())));
+      const value = q.fitItem(list, toItem(q, lazy()));
+      items.splice(at + added.length, 0, value);
+      added.push(value);
     }
   } finally {
-    list.items = before;
     list.locks--;
+    items.splice(at, added.length);
   }
-  return added;
+  spliceList(q, list, at, 0, added);
 }
 
 /** Items of another list, as items of this one. */

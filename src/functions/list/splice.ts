@@ -1,9 +1,10 @@
 import { typeErr } from '../../errors/query-error.ts';
 import { call as callMsg } from '../../errors/messages/call.ts';
-import { spliceList } from '../../collection/mutate.ts';
+import { spliceList, storedIn, toItem } from '../../collection/mutate.ts';
 import { List, isInt, typeName, type Value } from '../../values/value.ts';
+import type { Query } from '../../evaluator/query.ts';
 import { builtin, type Lazy } from '../builtin.ts';
-import { evaluateInto } from './_add.ts';
+import { insertEvaluated } from './_add.ts';
 
 export default builtin({
   name: 'splice', on: 'list', args: ['...lazy'], atLeast: 2, change: 'collection', freeOnVariable: true, freeUnderNse: true, mutates: true,
@@ -28,12 +29,41 @@ export default builtin({
     }
     at = Math.min(at, n);
     count = Math.max(0, Math.min(count, n - at));
-    const added = args.length > 2 ? evaluateInto(q, self, at, true, args.slice(2)) : [];
-    q.assertLength(n - count + added.length);
     q.spend(n >> 8);
-    return new List(spliceList(q, self, at, count, added));
+    return new List(args.length === 2 ? spliceList(q, self, at, count, []) : exchange(q, self, at, count, args.slice(2)));
   },
 });
+
+/** While the new items are evaluated the list ends with them; when one fails, all is as before. */
+function exchange(q: Query, list: List, at: number, count: number, lazies: readonly Lazy[]): Value[] {
+  if (storedIn(list) !== null) return exchangeAtOnce(q, list, at, count, lazies);
+  // It may become stored meanwhile: then events must tell what it holds at that moment.
+  const tail = spliceList(q, list, at, list.items.length - at, []);
+  let kept = tail;
+  try {
+    insertEvaluated(q, list, at, lazies);
+    kept = tail.slice(count);
+  } finally {
+    spliceList(q, list, list.items.length, 0, kept);
+  }
+  return tail.slice(0, count);
+}
+
+/** A stored list only looks as if it ended there. */
+function exchangeAtOnce(q: Query, list: List, at: number, count: number, lazies: readonly Lazy[]): Value[] {
+  const before = list.items;
+  let added: Value[];
+  list.locks++;
+  try {
+    list.items = before.slice(0, at);
+    for (const lazy of lazies) list.items.push(q.fitItem(list, toItem(q, lazy())));
+    added = list.items.slice(at);
+  } finally {
+    list.items = before;
+    list.locks--;
+  }
+  return spliceList(q, list, at, count, added);
+}
 
 function intArgument(args: readonly Lazy[], i: number): number {
   const value: Value = args[i]!();

@@ -1,26 +1,53 @@
-import { addToSet, asThing } from '../../collection/mutate.ts';
-import type { Thing } from '../../values/value.ts';
-import { builtin } from '../builtin.ts';
+import { addToSet, asThing, removeFromSet, storedIn } from '../../collection/mutate.ts';
+import type { Thing, ThingSet } from '../../values/value.ts';
+import type { Query } from '../../evaluator/query.ts';
+import { builtin, type Lazy } from '../builtin.ts';
 
-/** Each thing is evaluated and added before the next, so that `s.add(a, s.len() …)` sees it; an error takes them back. */
+/** Each thing is evaluated and added before the next, which sees it in the set; an error takes them back. */
 export default builtin({
   name: 'add', on: 'set', args: ['...lazy'], atLeast: 1, change: 'collection', freeOnVariable: true, freeUnderNse: true, mutates: true,
   run: (q, self, ...lazies) => {
-    const added: Thing[] = [];
-    self.locks++;
-    try {
-      for (const lazy of lazies) {
-        const thing = asThing(lazy());
-        if (self.things.has(thing)) continue;
-        q.fitMember(self, thing);
-        self.things.add(thing);
-        added.push(thing);
-      }
-    } finally {
-      self.locks--;
-      for (const thing of added) self.things.delete(thing);
-    }
-    q.assertLength(self.things.size + added.length);
-    return addToSet(q, self, added);
+    q.assertLength(self.things.size + lazies.length);
+    return lazies.length === 1 || storedIn(self) === null ? addOneByOne(q, self, lazies) : addAtOnce(q, self, lazies);
   },
 });
+
+/** A set that is not stored may become so meanwhile, and what is stored is told by events: so each is added for good. */
+function addOneByOne(q: Query, self: ThingSet, lazies: readonly Lazy[]): number {
+  const added: Thing[] = [];
+  let all = false;
+  self.locks++;
+  try {
+    for (const lazy of lazies) {
+      const thing = asThing(lazy());
+      if (self.things.has(thing)) continue;
+      q.fitMember(self, thing);
+      addToSet(q, self, [thing]);
+      added.push(thing);
+    }
+    all = true;
+  } finally {
+    self.locks--;
+    if (!all) removeFromSet(q, self, added);
+  }
+  return added.length;
+}
+
+/** On a stored set all are one event; until then the set only looks as if it had them. */
+function addAtOnce(q: Query, self: ThingSet, lazies: readonly Lazy[]): number {
+  const added: Thing[] = [];
+  self.locks++;
+  try {
+    for (const lazy of lazies) {
+      const thing = asThing(lazy());
+      if (self.things.has(thing)) continue;
+      q.fitMember(self, thing);
+      self.things.add(thing);
+      added.push(thing);
+    }
+  } finally {
+    self.locks--;
+    for (const thing of added) self.things.delete(thing);
+  }
+  return addToSet(q, self, added);
+}

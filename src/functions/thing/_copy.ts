@@ -64,7 +64,6 @@ class Copier {
   list(from: List, deep: number, tuple: boolean): List {
     this.q.spend(1 + (from.items.length >> 4));
     const to = new List(from.items.map(item => this.value(item, deep, true)), tuple);
-    if (this.keep && from.owner !== null) to.spec = from.spec;
     return to;
   }
 

@@ -1,7 +1,7 @@
 import { lookupErr, typeErr } from '../../errors/query-error.ts';
 import { change as changeMsg } from '../../errors/messages/change.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
-import { setProperty, toProperty } from '../../collection/mutate.ts';
+import { setProperty } from '../../collection/mutate.ts';
 import { eachProperty } from '../../values/shape.ts';
 import type { Thing, Value } from '../../values/value.ts';
 import { builtin } from '../builtin.ts';
@@ -15,7 +15,7 @@ export default builtin({
     q.spend(entries.length);
     if (self.type !== null) assertAssignable(self, other, entries);
     if (self.type !== null || self.spec !== null) {
-      for (const [key, value] of entries) q.fitProperty(self, self.shape.find(key), key, toProperty(q, value));
+      for (const [key, value] of entries) q.fitProperty(self, self.shape.find(key), key, value, false);
     }
     for (const [key, value] of entries) setProperty(q, self, key, value);
     return self;
