@@ -14,9 +14,9 @@ export function compactText(source: string, closure: Closure): string {
   return new Compactor(source).compact(closure);
 }
 
-/** The text laid out on lines, with tabs. `compact` says that the source is what {@link compactText} has made. */
-export function formatText(source: string, closure: Closure, compact = false): string {
-  return new Formatter(source, compact).closure(closure, 0);
+/** The text laid out on lines, with tabs. */
+export function formatText(source: string, closure: Closure): string {
+  return new Formatter(source).closure(closure, 0);
 }
 
 /** The string that is the first statement of the closure's block, if it is one; a sign before or a chain behind it do not matter. */
@@ -152,27 +152,20 @@ class Compactor {
   /** The text of a template stays, what is in its holes is made compact. */
   private template(node: Template): void {
     const { source } = this;
+    const last = node.end - 1;
     let from = node.pos;
-    for (const { open, part, close } of holes(source, this.scanner, node)) {
-      this.verbatim.push(from, open + 1);
+    let at = from + 1;
+    for (const part of node.parts) {
+      if (typeof part === 'string') continue;
+      while (source[at] !== '{' || source[at + 1] === '{') at += source[at] === '{' || source[at] === '}' || source[at] === '`' ? 2 : 1;
+      this.verbatim.push(from, at + 1);
       // {{ would be an escape
       if (source[part.pos] === '{') this.keep.add(part.pos);
       this.visit(part);
-      from = close;
+      from = this.scanner.blank(part.end);
+      at = from + 1;
     }
-    this.verbatim.push(from, node.end);
-  }
-}
-
-/** The holes of a template: where their `{` and `}` stand, and what is between them. */
-function* holes(source: string, scanner: Scanner, node: Template): Generator<{ open: number; part: Node; close: number }> {
-  let at = node.pos + 1;
-  for (const part of node.parts) {
-    if (typeof part === 'string') continue;
-    while (source[at] !== '{' || source[at + 1] === '{') at += source[at] === '{' || source[at] === '}' || source[at] === '`' ? 2 : 1;
-    const close = scanner.blank(part.end);
-    yield { open: at, part, close };
-    at = close + 1;
+    this.verbatim.push(from, last + 1);
   }
 }
 
@@ -194,12 +187,10 @@ const LONG = 41;
 
 class Formatter {
   private readonly source: string;
-  private readonly compact: boolean;
   private readonly scanner = new Scanner();
 
-  constructor(source: string, compact: boolean) {
+  constructor(source: string) {
     this.source = source;
-    this.compact = compact;
     this.scanner.reset(source);
   }
 
@@ -213,9 +204,8 @@ class Formatter {
 
   private node(node: Node, level: number): string {
     switch (node.kind) {
-      case 'nil': case 'bool': case 'int': case 'float': case 'str': case 'regex': case 'break': case 'continue': case 'name':
+      case 'nil': case 'bool': case 'int': case 'float': case 'str': case 'regex': case 'template': case 'break': case 'continue': case 'name':
         return this.raw(node);
-      case 'template': return this.template(node, level);
       case 'call': return `${node.name}(${this.nodes(node.args, level)})`;
       case 'thing': return this.properties('', node.props, level);
       case 'instance': return this.properties(node.name, node.props, level);
@@ -252,21 +242,6 @@ class Formatter {
       case 'chain': return this.chain(node, level);
       default: return unknown(node);
     }
-  }
-
-  /** As it was written; of a compact text that is lost, so the holes are laid out like any code. */
-  private template(node: Template, level: number): string {
-    if (!this.compact) return this.raw(node);
-    const { source } = this;
-    let text = '';
-    let from = node.pos;
-    for (const { open, part, close } of holes(source, this.scanner, node)) {
-      const inner = this.node(part, level);
-      // {{ would be an escape
-      text += source.slice(from, open + 1) + (inner.startsWith('{') ? ' ' : '') + inner;
-      from = close;
-    }
-    return text + source.slice(from, node.end);
   }
 
   private nodes(nodes: readonly Node[], level: number): string {

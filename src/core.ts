@@ -8,6 +8,7 @@ export { caret, locate } from './errors/locate.ts';
 export { packContext, varsContext } from './evaluator/contexts.ts';
 export { DEFAULT_LIMITS, type Limits } from './evaluator/limits.ts';
 export { LOG_LEVEL, type Host, type LogLevel, type Secrets } from './host.ts';
+export { PlainNode } from './system/node.ts';
 export { parseScope } from './system/scope.ts';
 export { PlainSink, type Plain } from './wire/plain.ts';
 export { pack } from './wire/result.ts';

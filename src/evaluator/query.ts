@@ -262,7 +262,8 @@ export class Query implements Mutator {
     closure.text = compactText(source, node);
     closure.bound = true;
     if (closure.active === 0) {
-      // From now on it is what its text says.
+      // The tree of the query would be kept with it; the text as it was written shows in definitions.
+      closure.source = source.slice(node.pos, node.end);
       closure.node = null;
       closure.code = null;
     }
@@ -376,10 +377,9 @@ export function makesChange(code: FunctionCode, kind: ScopeKind): boolean {
 
 function readClosure(closure: Closure, registry: Registry): FunctionCode {
   if (closure.node === null) {
-    const parsed = parseClosure(closure.text);
+    const parsed = parseClosure(closure.source);
     assert('closure' in parsed, 'a closure that was kept can be read');
     closure.node = parsed.closure;
-    closure.source = closure.text;
   }
   const code = resolveClosure(closure.node!, closure.source, registry);
   closure.code = code;

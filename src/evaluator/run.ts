@@ -124,13 +124,13 @@ export function run(c: Code, f: Frame): Value {
       const a = run(c.a!, f);
       const b = run(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') return a === b;
-      return equals(a, b);
+      return equals(a, b, f.q);
     }
     case OP.ne: {
       const a = run(c.a!, f);
       const b = run(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') return a !== b;
-      return !equals(a, b);
+      return !equals(a, b, f.q);
     }
     case OP.mul:
     case OP.div:

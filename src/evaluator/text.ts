@@ -31,6 +31,7 @@ export function text(q: Query, value: Value): string {
       const { thing } = value as Wrap;
       return `${typeName(value)}:${thing.id === 0 ? 'nil' : thing.id}`;
     }
+    case TAG.anonymous: return typeName(value);
     case TAG.closure: return closureText(q, value as Closure);
     case TAG.error: return (value as ErrorValue).message;
     case TAG.datetime:
@@ -46,7 +47,7 @@ export function text(q: Query, value: Value): string {
 /** A closure as people write it: on lines, with blanks. */
 export function closureText(q: Query, closure: Closure): string {
   q.codeOf(closure); // reads the tree, should it not be there yet
-  return formatText(closure.source, closure.node!, closure.bound);
+  return formatText(closure.source, closure.node!);
 }
 
 /** `<task:5 owner:admin run_at:2024-01-01T00:00:00Z status:ok>`, or `task:nil`. */

@@ -2,8 +2,9 @@
 import { compareBytes, compareStr, toBytes } from './str.ts';
 import { compare as compareInt, toDouble } from './int.ts';
 import {
-  Bytes, DateTime, ErrorValue, Float, List, Member, MpData, Regex, Room, TAG, Task, Thing, ThingSet, Wrap, type Obj, type Value,
+  Anonymous, Bytes, Closure, DateTime, ErrorValue, Float, List, Member, MpData, Regex, Room, TAG, Task, Thing, ThingSet, Wrap, type Obj, type Value,
 } from './value.ts';
+import type { Type } from './type.ts';
 
 /** What `if`, `!` and `&&` see. Every error is false; closures, regular expressions, dates and types are true. */
 export function truthy(value: Value): boolean {
@@ -34,8 +35,16 @@ function truthyObj(value: Obj): boolean {
   }
 }
 
-/** `==`. Values of different types are unequal, save numbers with bools, and str with bytes. */
-export function equals(a: Value, b: Value): boolean {
+/** Counts work that grows with data: a query, whose budget it is. */
+export interface Meter {
+  spend(work: number): void;
+}
+
+/**
+ * `==`. Values of different types are unequal, save numbers with bools, and str with bytes. Tuples may be shared, so
+ * that a small value is a huge tree to compare: `meter` bounds that.
+ */
+export function equals(a: Value, b: Value, meter: Meter | null = null): boolean {
   if (a === b) return true;
   const x = numeric(a);
   if (x !== null) {
@@ -50,19 +59,39 @@ export function equals(a: Value, b: Value): boolean {
     if (typeof b === 'string') return compareBytes(a.data, toBytes(b)) === 0;
     return b instanceof Bytes && compareBytes(a.data, b.data) === 0;
   }
-  if (a instanceof List) return b instanceof List && equalItems(a.items, b.items);
+  if (a instanceof List) return b instanceof List && equalItems(a.items, b.items, meter);
   if (a instanceof ThingSet) return b instanceof ThingSet && equalSets(a.things, b.things);
   if (a instanceof ErrorValue) return b instanceof ErrorValue && a.code === b.code;
   if (a instanceof Regex) return b instanceof Regex && a.pattern === b.pattern && a.flags === b.flags;
   if (a instanceof DateTime) return b instanceof DateTime && a.ts === b.ts;
   if (a instanceof Task) return b instanceof Task && a.id === b.id;
+  if (a instanceof Anonymous) return b instanceof Anonymous && sameDefinition(a.definition, b.definition);
+  if (a instanceof Wrap) return b instanceof Wrap && a.thing === b.thing && sameType(a.type, b.type);
   return false;
 }
 
-function equalItems(a: readonly Value[], b: readonly Value[]): boolean {
+function equalItems(a: readonly Value[], b: readonly Value[], meter: Meter | null): boolean {
   if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (!equals(a[i]!, b[i]!)) return false;
+  meter?.spend(a.length);
+  for (let i = 0; i < a.length; i++) if (!equals(a[i]!, b[i]!, meter)) return false;
   return true;
+}
+
+/** Anonymous types are the same when they are defined alike. */
+function sameType(a: Type, b: Type): boolean {
+  return a === b || (a.definition !== null && b.definition !== null && sameDefinition(a.definition, b.definition));
+}
+
+/** Definitions hold strs, closures, and lists and things of these; the order of names counts. */
+function sameDefinition(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a instanceof Closure) return b instanceof Closure && a.text === b.text;
+  if (a instanceof List) return b instanceof List && sameParts(a.items, b.items);
+  return a instanceof Thing && b instanceof Thing && sameParts(a.shape.keys, b.shape.keys) && sameParts(a.values, b.values);
+}
+
+function sameParts(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.length === b.length && a.every((part, i) => sameDefinition(part, b[i]!));
 }
 
 function equalSets(a: ReadonlySet<Thing>, b: ReadonlySet<Thing>): boolean {

@@ -43,11 +43,14 @@ export class Budget implements Steps {
   }
 }
 
+/** At most `factor` · length ^ `degree` steps; null where a native search must not be tried. */
+type Cost = { readonly factor: number; readonly degree: number } | null;
+
 interface Program {
   readonly machine: Machine;
   readonly groups: number;
-  /** Exponent of the length in what a native search may cost; infinite where it must not be used. */
-  readonly degree: number;
+  /** What a native search may cost. */
+  readonly cost: Cost;
   /** For ASCII texts, and for others (null when case does not count). Made when first needed. */
   native: RegExp | null;
   nativeWide: RegExp | null;
@@ -103,7 +106,7 @@ function compile(pattern: string, flags: string): Program {
     return {
       machine: new Machine(parsed),
       groups: parsed.groups,
-      degree: new Estimate().degree(parsed),
+      cost: new Estimate().cost(parsed),
       native: null,
       nativeWide: null,
       node: parsed.node,
@@ -162,8 +165,8 @@ export function* matches(regex: Regex, text: string, budget: Budget, max = Infin
 }
 
 function nativeFor(program: Program, text: string, from: number, budget: Budget): RegExp | null {
-  const { degree } = program;
-  if (degree === Infinity || (text.length - from + 1) ** degree > NATIVE_WORK) return null;
+  const { cost } = program;
+  if (cost === null || cost.factor * (text.length - from + 1) ** cost.degree > NATIVE_WORK) return null;
   if (budget.isAscii(text)) return (program.native ??= new RegExp(sourceOf(program.node, true), 'g'));
   if (!program.wide) return null;
   return (program.nativeWide ??= new RegExp(sourceOf(program.node, false), 'gu'));
@@ -235,21 +238,22 @@ function asciiClass(node: Node): string {
 }
 
 /**
- * What a native search costs at most, as a power of the length of the text: 1 for the places where it may start, 1
- * for what one attempt reads, and 1 for every loop that can give back characters to what follows. Infinite for
- * what may cost more than a power, and for what has no native form or another meaning there.
+ * What a native search costs at most. A power of the length of the text: 1 for the places where it may start, 1 for
+ * what one attempt reads, and 1 for every loop that can give back characters to what follows. A factor of 2 for
+ * every choice that the next character does not settle. None for what may cost more than a power, and for what has
+ * no native form or another meaning there.
  */
 class Estimate {
   private loops = 0;
-  private choices = 0;
+  private factor = 1;
+  private copies = 1;
   private captures = 0;
   private runs = false;
 
-  degree({ node, groups }: Parsed): number {
-    const end = new Uint8Array(129);
+  cost({ node, groups }: Parsed): Cost {
     // Groups that share a number, `(?|(a)|(b))`, are two there.
-    if (!this.visit(node, end, false) || this.choices > 8 || this.captures !== groups) return Infinity;
-    return 1 + (this.runs ? 1 : 0) + this.loops;
+    if (!this.visit(node, new Uint8Array(129), false) || this.captures !== groups) return null;
+    return { factor: this.factor, degree: 1 + (this.runs ? 1 : 0) + this.loops };
   }
 
   /** `follow`: what can come behind; `inLoop`: whether a loop is around. False when it must not run natively. */
@@ -278,7 +282,7 @@ class Estimate {
           const first = firstTable(option);
           if (first === null || overlap(first, seen)) {
             if (inLoop) return false;
-            this.choices++;
+            this.factor *= 2;
           }
           if (first !== null) for (let k = 0; k < 129; k++) seen[k]! |= first[k]!;
         }
@@ -296,14 +300,17 @@ class Estimate {
   }
 
   private repeat(node: Node & { kind: 'repeat' }, follow: Uint8Array, inLoop: boolean): boolean {
-    if (node.mode === 'possessive' || (node.max > 1000 && node.max !== Infinity) || node.min > 1000) return false;
+    if (node.mode === 'possessive') return false;
+    // Counted loops are copied there, one in another many times.
+    this.copies *= Math.max(1, node.max === Infinity ? node.min : node.max);
+    if (this.copies > 2000) return false;
     const first = firstTable(node.body);
     if (first === null) return false;
     const optional = node.min === 0 && node.max === 1;
     const ambiguous = overlap(first, follow);
     if (ambiguous) {
       if (inLoop) return false;
-      if (optional) this.choices++;
+      if (optional) this.factor *= 2;
       else this.loops++;
     }
     if (singleSet(node.body) !== null) {

@@ -40,7 +40,7 @@ test('an error within a stored closure points into its text', async () => {
   const db = await openTest();
   await db.query('.f = |x| { y = x; y + nil };');
   const error = (await db.query('.f(1);').catch((e: unknown) => e)) as ThingscopeError;
-  expect(error.explain()).toContain('y+nil');
+  expect(error.explain()).toContain('y + nil');
 });
 
 test('what a query did before it failed stays', async () => {

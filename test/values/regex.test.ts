@@ -263,3 +263,9 @@ describe('against JavaScript', () => {
     );
   });
 });
+
+test('counted loops within each other do not upset the platform', () => {
+  expect(first('(?:(?:a{30}){30}){30}', 'a'.repeat(30))).toBeNull();
+  expect(first('(?:ab){1000}', 'ab'.repeat(1000))![0]!.length).toBe(2000);
+  expect(first('a{65535}', 'a'.repeat(65535))![0]!.length).toBe(65535);
+});

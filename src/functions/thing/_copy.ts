@@ -63,8 +63,7 @@ class Copier {
 
   list(from: List, deep: number, tuple: boolean): List {
     this.q.spend(1 + (from.items.length >> 4));
-    const to = new List(from.items.map(item => this.value(item, deep, true)), tuple);
-    return to;
+    return new List(from.items.map(item => this.value(item, deep, true)), tuple);
   }
 
   set(from: ThingSet, deep: number): ThingSet {
