@@ -12,6 +12,7 @@ import { emptyShape } from '../values/shape.ts';
 import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type Value } from '../values/value.ts';
 import type { Type } from '../values/type.ts';
 import type { Enum } from '../values/enum.ts';
+import { end } from './rooms.ts';
 
 /** The id of a collection's root. */
 export const ROOT_ID = 1;
@@ -170,10 +171,9 @@ export class Collection {
   }
 
   /**
-   * At the end of a change: what nothing refers to any more is stored no longer. Gives the rooms that ended.
+   * At the end of a change: what nothing refers to any more is stored no longer. Those who joined a room are told.
    */
-  sweep(): Room[] {
-    const rooms: Room[] = [];
+  sweep(): void {
     // Grows while it runs: what a dropped thing held may be dropped too.
     for (let i = 0; i < this.doomed.length; i++) {
       const value = this.doomed[i]!;
@@ -181,22 +181,15 @@ export class Collection {
       if (value instanceof Room) {
         this.rooms.delete(value.id);
         if (value.name !== null) this.roomsByName.delete(value.name);
-        rooms.push(value);
+        end(this, value);
       } else this.dropThing(value);
     }
     if (this.doomed.length > 0) this.doomed = [];
-    return rooms;
   }
 
-  /** A user was removed: so are the tasks that would run with the user's rights. */
-  removeTasksOf(user: number): void {
-    const left = this.tasks.filter(task => {
-      if (task.owner !== user) return true;
-      for (const arg of task.args) this.release(arg);
-      return false;
-    });
-    this.tasks.splice(0, this.tasks.length, ...left);
-    this.sweep();
+  /** The collection is no more. */
+  end(): void {
+    for (const room of this.rooms.values()) end(this, room);
   }
 
   private dropThing(thing: Thing): void {

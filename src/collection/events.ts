@@ -9,6 +9,8 @@ import type { Replica } from './replica.ts';
 import { afterSet, beforeSet, linkOther, relationOf, unlinkOther } from './relations.ts';
 import { eventKind } from './event.ts';
 import { PROCEDURE_EVENTS } from './procedure-events.ts';
+import { ROOM_EVENTS } from './room-events.ts';
+import { TASK_EVENTS } from './task-events.ts';
 
 /** A thing that became stored, with its values. `keys` are empty for a typed one: the type has them. */
 export const newThing = eventKind(1, 'new', { thing: 'thing', type: 'int', restrict: 'str?', dict: 'bool', keys: 'strs', values: 'values' },
@@ -100,5 +102,5 @@ function setAt(thing: Thing, key: string): ThingSet {
 
 export const DATA_EVENTS = [
   newThing, newRoom, setProperty, delProperty, renProperty, clearThing, spliceList, addToSet, removeFromSet, restrictThing, takeItems,
-  ...PROCEDURE_EVENTS,
+  ...PROCEDURE_EVENTS, ...TASK_EVENTS, ...ROOM_EVENTS,
 ] as const;

@@ -8,6 +8,7 @@ import { operationErr, typeErr, valueErr } from '../errors/query-error.ts';
 import { change as msg } from '../errors/messages/change.ts';
 import { containers } from '../errors/messages/containers.ts';
 import * as raw from '../values/raw.ts';
+import { isUtf8 } from '../values/str.ts';
 import { List, Room, TAG, Thing, ThingSet, Wrap, typeName, type Closure, type Obj, type Value } from '../values/value.ts';
 import type { Spec } from '../values/spec.ts';
 import type { Change } from './event.ts';
@@ -47,8 +48,13 @@ export function assertMutable(q: Mutator, value: Thing | List | ThingSet): void 
   }
 }
 
+export function assertKeyUtf8(key: string): void {
+  if (!isUtf8(key)) throw valueErr(msg.keyUtf8());
+}
+
 /** One character from the blank to the slash: such keys have a meaning where values are packed. */
 export function assertKeyAllowed(key: string): void {
+  assertKeyUtf8(key);
   if (key.length === 1 && key >= ' ' && key <= '/') throw valueErr(msg.reserved(key), 'overview/properties');
 }
 

@@ -24,6 +24,18 @@ export class Replica implements Resolver {
     return this.collection.procedures;
   }
 
+  get planner(): Collection {
+    return this.collection;
+  }
+
+  keep(value: Value): void {
+    this.collection.ref(value, this.neverFresh);
+  }
+
+  release(value: Value): void {
+    this.collection.release(value);
+  }
+
   /** An event may name a thing before the event that brings its content: it is made empty, then filled. */
   thing(id: number): Thing {
     let thing = this.collection.things.get(id);

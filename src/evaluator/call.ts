@@ -188,21 +188,31 @@ function callOwn(c: Code, self: Value, f: Frame): Value {
       return callClosure(c, value, f, null);
     }
     const method = self.type?.methods.get(name);
-    if (method !== undefined) return callClosure(c, method, f, self);
+    if (method !== undefined) return callMethodOf(self.type!, method, c, self, f);
     throw noMethod(self, name, q);
   }
   if (self instanceof Wrap) {
     const method = self.type.methods.get(name);
-    if (method !== undefined) return callClosure(c, method, f, self.thing);
+    if (method !== undefined) return callMethodOf(self.type, method, c, self.thing, f);
     throw noMethod(self, name, q);
   }
   if (self instanceof Member) {
     const method = self.enum.methods.get(name);
-    if (method !== undefined) return callClosure(c, method, f, self);
+    if (method !== undefined) return callMethodOf(self.enum, method, c, self, f);
     throw noMethod(self, name, q);
   }
   if (self instanceof Module) return q.callExposed(self, name, c.list.map(arg => () => run(arg, f)));
   throw noMethod(self, name, q);
+}
+
+/** A method of a type or an enumerator, which cannot be changed while it runs. */
+function callMethodOf(of: { locks: number }, method: Closure, c: Code, self: Value, f: Frame): Value {
+  of.locks++;
+  try {
+    return callClosure(c, method, f, self);
+  } finally {
+    of.locks--;
+  }
 }
 
 const changeOrCall = (name: string, value: Value): string => msg.propertyNotCallable(name, typeName(value));
@@ -219,7 +229,7 @@ function noMethod(self: Value, name: string, q: Query): QueryError {
   }
   if (self instanceof Wrap || tagOf(self) === TAG.anonymous) {
     const methods = self instanceof Wrap ? [...names, ...self.type.methods.keys()] : names;
-    return lookupErr(msg.noMethod(typeName(self), name), '', nearest(name, methods) ?? '');
+    return lookupErr(msg.noMethod(self instanceof Wrap ? self.type.name : typeName(self), name), '', nearest(name, methods) ?? '');
   }
   return lookupErr(msg.noFunction(typeName(self), name), '', nearest(name, names) ?? '');
 }

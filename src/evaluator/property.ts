@@ -2,7 +2,7 @@
 import { lookupErr, typeErr, type QueryError } from '../errors/query-error.ts';
 import { change as msg } from '../errors/messages/change.ts';
 import { nearest } from '../../grammar/nearest.ts';
-import { assertKeyAllowed, assertMutable, setProperty as mutateProperty } from '../collection/mutate.ts';
+import { assertKeyAllowed, assertKeyUtf8, assertMutable, setProperty as mutateProperty } from '../collection/mutate.ts';
 import { Thing, typeName, type Value } from '../values/value.ts';
 import type { Code } from './code.ts';
 import type { Frame } from './frame.ts';
@@ -56,7 +56,10 @@ export function assignTo(q: Query, target: Thing, key: string, op: number, fresh
   q.pos = pos;
   const at = target.shape.find(key);
   if (op >= 0) {
-    if (at < 0) throw noPropertyToAssign(target, key);
+    if (at < 0) {
+      assertKeyUtf8(key);
+      throw noPropertyToAssign(target, key);
+    }
     const old = target.values[at]!;
     value = ops.compound(q, op, old, value);
     if (value === old) return value; // a set that was changed in place

@@ -108,7 +108,7 @@ export class Query implements Mutator {
     this.change = options.change;
     this.docsUrl = options.docsUrl;
     this.origin = options.origin ?? 'query';
-    this.deep = options.collection?.deep ?? options.system.defaultDeep(options.kind);
+    this.deep = this.defaultDeep();
     this.flags = 0;
     this.frame = new Frame(this, options.code.scope, null);
     this.pos = -1;
@@ -299,6 +299,11 @@ export class Query implements Mutator {
   }
 
   // ---- where it runs -----------------------------------------------------------------------------------
+
+  /** Depth of results where nothing else is said. */
+  defaultDeep(): number {
+    return this.collection?.deep ?? this.system.defaultDeep(this.kind);
+  }
 
   /** Name of the scope's time zone. */
   zone(): string {

@@ -2,7 +2,7 @@
 import { lookupErr, typeErr, valueErr, type QueryError } from '../errors/query-error.ts';
 import { operators as msg } from '../errors/messages/operators.ts';
 import { change as changeMsg } from '../errors/messages/change.ts';
-import { assertMutable, spliceList, toItem } from '../collection/mutate.ts';
+import { assertKeyUtf8, assertMutable, spliceList, toItem } from '../collection/mutate.ts';
 import { byteLength, fromBytes, isAscii, toBytes } from '../values/str.ts';
 import { isName } from '../values/shape.ts';
 import { Bytes, List, TAG, Thing, isInt, tagOf, typeName, type Value } from '../values/value.ts';
@@ -51,6 +51,7 @@ export function getIndex(c: Code, target: Value, f: Frame): Value {
         if (method !== undefined) return method;
         if (!isName(key)) throw valueErr(changeMsg.typeKeysNaming());
       }
+      assertKeyUtf8(key);
       throw noProperty(thing, key);
     }
     default:

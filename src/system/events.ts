@@ -8,6 +8,7 @@ import { Collection, type Commit } from '../collection/collection.ts';
 import { eventKind } from '../collection/event.ts';
 import { PROCEDURE_EVENTS } from '../collection/procedure-events.ts';
 import { Replica } from '../collection/replica.ts';
+import { TASK_EVENTS } from '../collection/task-events.ts';
 import { Bytes, Regex, type Value } from '../values/value.ts';
 import { PRIVILEGE } from './access.ts';
 import type { SystemReplica } from './replica.ts';
@@ -209,5 +210,5 @@ export const SYSTEM_EVENTS = [
   newUser, setPassword, setAccess, delUser, renUser, newToken, delTokens, addRule, delRule,
   newCollection, delCollection, renCollection, setDeep, setZone, setHistory, delHistory,
   newModule, delModule, renModule, setModuleConf, setModuleScope, deployModule,
-  ...PROCEDURE_EVENTS,
+  ...PROCEDURE_EVENTS, ...TASK_EVENTS,
 ] as const;

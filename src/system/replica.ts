@@ -20,6 +20,15 @@ export class SystemReplica implements Resolver {
     return this.system;
   }
 
+  get planner(): System {
+    return this.system;
+  }
+
+  /** Plain values keep nothing. */
+  keep(): void {}
+
+  release(): void {}
+
   thing(): Thing {
     return noThings();
   }

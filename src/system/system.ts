@@ -4,6 +4,7 @@
  */
 import type { Collection, Commit, Procedure } from '../collection/collection.ts';
 import { Replica } from '../collection/replica.ts';
+import { removeTasksOf } from '../collection/task-events.ts';
 import type { Task, Value } from '../values/value.ts';
 import { SystemReplica } from './replica.ts';
 import type { ScopeName } from './scope.ts';
@@ -110,8 +111,11 @@ export class System {
     this.usersByName.delete(user.name);
     for (const token of user.tokens) this.usersByToken.delete(token.hash);
     for (const masks of this.access.values()) masks.delete(user.id);
-    for (const task of this.tasks.filter(task => task.owner === user.id)) removeSwapping(this.tasks, task);
-    for (const collection of this.collections) collection.removeTasksOf(user.id);
+    removeTasksOf(this.replica, user.id);
+    for (const replica of this.replicas.values()) {
+      removeTasksOf(replica, user.id);
+      replica.collection.sweep();
+    }
   }
 
   renameUser(user: User, name: string): void {
@@ -147,6 +151,7 @@ export class System {
   }
 
   removeCollection(collection: Collection): void {
+    collection.end();
     removeSwapping(this.collections, collection);
     this.collectionsById.delete(collection.id);
     this.collectionsByName.delete(collection.name);

@@ -64,7 +64,8 @@ export function equals(a: Value, b: Value, meter: Meter | null = null): boolean 
   if (a instanceof ErrorValue) return b instanceof ErrorValue && a.code === b.code;
   if (a instanceof Regex) return b instanceof Regex && a.pattern === b.pattern && a.flags === b.flags;
   if (a instanceof DateTime) return b instanceof DateTime && a.ts === b.ts;
-  if (a instanceof Task) return b instanceof Task && a.id === b.id;
+  // The empty tasks are equal; one that is no more is equal to itself only.
+  if (a instanceof Task) return b instanceof Task && a.id === b.id && (a.id !== 0 || (a.closure === null && b.closure === null));
   if (a instanceof Anonymous) return b instanceof Anonymous && sameDefinition(a.definition, b.definition);
   if (a instanceof Wrap) return b instanceof Wrap && a.thing === b.thing && sameType(a.type, b.type);
   return false;

@@ -92,6 +92,10 @@ export class Type {
     return (this.flags & TYPE_FLAG.hideId) !== 0;
   }
 
+  get autoIndex(): boolean {
+    return (this.flags & TYPE_FLAG.index) !== 0;
+  }
+
   /** The field of that name; null when there is none. */
   field(name: string): Field | null {
     const i = this.shape.find(name);

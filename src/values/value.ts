@@ -223,8 +223,6 @@ export class Closure extends Obj {
   code: unknown;
   /** How many calls of it run at this moment; the language allows 24. */
   active: number;
-  /** How many futures wait to call it; the language allows 255. */
-  futures: number;
   constructor(text: string, source: string, node: ClosureNode | null, bound: boolean) {
     super(TAG.closure);
     this.text = text;
@@ -233,7 +231,6 @@ export class Closure extends Obj {
     this.bound = bound;
     this.code = null;
     this.active = 0;
-    this.futures = 0;
   }
 }
 
@@ -269,15 +266,26 @@ export class Room extends Obj {
   id: number;
   name: string | null;
   refs: number;
+  /** Who has joined on this node; null while nobody has. Not part of the state. */
+  listeners: Set<RoomListener> | null;
   constructor(id = 0) {
     super(TAG.room);
     this.id = id;
     this.name = null;
     this.refs = 0;
+    this.listeners = null;
   }
 }
 
-/** A scheduled call. `id` 0 is the empty task `task:nil`. */
+/** One who has joined a room. What it is told is packed once for all, as clients get it: nobody may change the bytes. */
+export interface RoomListener {
+  /** `{scope, id, event, args}` */
+  emitted(body: Uint8Array): void;
+  /** The room is no more: `{scope, id}`. */
+  deleted(body: Uint8Array): void;
+}
+
+/** A scheduled call. `id` 0 is the empty task `task:nil`, without a closure, or a task that is no more, which still has its. */
 export class Task extends Obj {
   id: number;
   /** Seconds since 1970; 0 while nothing is planned. */
@@ -309,6 +317,8 @@ export class Future extends Obj {
   readonly args: Value[];
   then: Closure | null;
   else: Closure | null;
+  /** What its closures are counted by, see `evaluator/futures.ts`. */
+  readonly counted: unknown[];
   result: Value;
   /** Depth of the result and of a module's request. */
   deep: number;
@@ -320,6 +330,7 @@ export class Future extends Obj {
     this.args = args;
     this.then = null;
     this.else = null;
+    this.counted = [];
     this.result = null;
     this.deep = 1;
     this.load = true;

@@ -5,6 +5,7 @@ export const change = {
     `cannot change or remove property \`${key}\` on \`#${id}\` while the \`${type}\` is in use`,
   storedNeedsWse: (type: string): string => `operation on a stored ${type}; use \`wse(...)\` to enforce a change`,
   storedUnderNse: (type: string): string => `operation on a stored ${type}; remove \`nse(...)\` to enforce a change`,
+  keyUtf8: (): string => 'properties must have valid UTF-8 encoding',
   reserved: (key: string): string => `property \`${key}\` is reserved`,
   noProperty: (id: number, key: string): string => `thing \`#${id}\` has no property \`${key}\``,
   noPropertyOrMethod: (id: number, key: string): string => `thing \`#${id}\` has no property or method \`${key}\``,

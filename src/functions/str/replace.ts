@@ -37,12 +37,14 @@ export default builtin({
 function replaceStr(q: Query, self: string, old: string, by: string | Closure, n: number): string {
   const search = searchIn(self, old);
   const out = new Output(q, self, by);
+  // Counted from the right, ThingsDB tells a closure positions that are too large by the length of what is replaced.
+  const shift = n < 0 ? byteLength(old) : 0;
   let from = 0;
   for (const at of n < 0 ? placesFromRight(search, -n) : places(search, n)) {
     const between = search.subject.slice(from, at);
     from = at + search.sought.length;
     out.keep(search.text(between), search.bytes ? between.length : -1);
-    out.replace(old, []);
+    out.replace(old, [], shift);
   }
   out.keep(search.text(search.subject.slice(from)), 0);
   return out.end();
@@ -82,7 +84,7 @@ class Output {
   }
 
   /** A part that goes; `args` come before the positions when a closure is asked. */
-  replace(part: string, args: readonly Value[]): void {
+  replace(part: string, args: readonly Value[], shift = 0): void {
     const { q, by } = this;
     if (typeof by === 'string') {
       q.step();
@@ -91,7 +93,7 @@ class Output {
     }
     const start = this.position;
     this.position += byteLength(part);
-    const answer = q.call(by, [...args, start, this.position, this.self]);
+    const answer = q.call(by, [...args, start + shift, this.position + shift, this.self]);
     if (typeof answer !== 'string') throw typeErr(msg.replaceCallback(typeName(answer)), DOCS);
     this.add(answer);
   }

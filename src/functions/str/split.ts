@@ -1,11 +1,11 @@
-import { numArgumentsErr, overflowErr, valueErr } from '../../errors/query-error.ts';
+import { numArgumentsErr, overflowErr, typeErr, valueErr } from '../../errors/query-error.ts';
 import { call as callMsg } from '../../errors/messages/call.ts';
 import { numbers } from '../../errors/messages/numbers.ts';
 import { scalars as msg } from '../../errors/messages/scalars.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { INT_MIN } from '../../values/int.ts';
 import { matches } from '../../values/regex.ts';
-import { List, Regex, isInt } from '../../values/value.ts';
+import { List, Regex, isInt, typeName } from '../../values/value.ts';
 import { groupsTaken, regexBudget } from '../regex/_search.ts';
 import { builtin } from '../builtin.ts';
 import { isSpace } from './_ascii.ts';
@@ -18,18 +18,20 @@ const DOCS = 'data-types/str/split';
  * n counts from the right. The groups of a regular expression become parts too.
  */
 export default builtin({
-  name: 'split', on: 'str', args: ['str|int|regex?', 'int?'], change: 'never',
+  name: 'split', on: 'str', args: ['str|int|regex?', 'lazy?'], change: 'never',
   typeMessage: (n, got) => (n === 0 ? callMsg.argType('split', 1, '`str` or type `int`', got) : null),
-  run: (q, self, separator, n) => {
+  run: (q, self, separator, given) => {
     if (separator === undefined || isInt(separator)) {
-      if (n !== undefined) throw numArgumentsErr(msg.splitCount(), DOCS);
+      if (given !== undefined) throw numArgumentsErr(msg.splitCount(), DOCS);
       return new List(atSpace(q, self, times(separator)));
     }
+    if (separator === '') throw valueErr(msg.emptySeparator(), DOCS);
+    const n = given?.();
+    if (n !== undefined && !isInt(n)) throw typeErr(callMsg.argType('split', 2, '`int`', typeName(n)), DOCS);
     if (separator instanceof Regex) {
       if (n !== undefined && n < 0) throw valueErr(msg.backwardSplit(), DOCS);
       return new List(atRegex(q, self, separator, times(n)));
     }
-    if (separator === '') throw valueErr(msg.emptySeparator(), DOCS);
     return new List(atStr(q, self, separator, times(n)));
   },
 });

@@ -1,0 +1,17 @@
+import { looseInstances } from '../../evaluator/loose.ts';
+import { ThingSet } from '../../values/value.ts';
+import { builtin } from '../builtin.ts';
+import { typeNamed } from './_schema.ts';
+
+/** All instances of a type, as a set: the type keeps a list of those that are stored. */
+export default builtin({
+  name: 'type_all', args: ['str'], change: 'never', scope: 'collection',
+  run: (q, name) => {
+    const type = typeNamed(q, name);
+    q.assertLength(type.instances.size);
+    q.spend(type.instances.size >> 4);
+    const all = new Set(type.instances);
+    for (const thing of looseInstances(q, type)) all.add(thing);
+    return new ThingSet(all);
+  },
+});

@@ -1,0 +1,53 @@
+/**
+ * Where changes are kept, in their one order, so that nothing that was answered is lost. The engine makes changes
+ * one after another and hands each to the log; a start reads them back and repeats them.
+ */
+import type { CommittedChange } from '../engine.ts';
+
+export interface ChangeLog {
+  /** Opens what is there, and makes an empty log where nothing is. Throws a {@link StoreError}. */
+  open(): Promise<LogContents>;
+  /**
+   * The changes from one on, in order, in pieces. Throws a {@link StoreError} at the first one that is not as it
+   * was written: nothing is ever skipped.
+   */
+  read(from: number): AsyncIterable<readonly CommittedChange[]>;
+  /**
+   * Takes the next change. The promise is kept when it is durable, and all before it: many changes share one sync.
+   * When that fails the promise is broken, but the log goes on trying.
+   */
+  append(change: CommittedChange): Promise<void>;
+  /** The promise of the last change that was taken; null when it is durable. */
+  readonly pending: Promise<void> | null;
+  /** Forgets the changes up to one, which a snapshot holds. */
+  trim(to: number): Promise<void>;
+  /** Writes what is still to be written, then ends. */
+  close(): Promise<void>;
+}
+
+export interface LogContents {
+  /** Ids of the first and the last change that are there; 0 when there is none. */
+  readonly first: number;
+  readonly last: number;
+  /** Changes at the end that were not written whole, and have been cut off. Nobody was told that they were durable. */
+  readonly cut: readonly number[];
+  /** The state that changes are applied to; null for that of an empty engine. */
+  readonly snapshot: Snapshot | null;
+}
+
+/** The state after a change, as it was kept. */
+export interface Snapshot {
+  readonly changeId: number;
+}
+
+/** Why a store cannot be used: a sentence for people. */
+export class StoreError extends Error {
+  override name = 'StoreError';
+  /** The change that it is about; 0 for none. */
+  readonly changeId: number;
+
+  constructor(message: string, changeId = 0) {
+    super(message);
+    this.changeId = changeId;
+  }
+}
