@@ -282,7 +282,12 @@ export class Engine {
 
   /** Gives an error its place; JavaScript's own end of the stack is a query that nests too deep. */
   private failed(e: unknown, q: Query): unknown {
-    if (e instanceof QueryError) return q.located(e, q.frame);
+    if (e instanceof QueryError) {
+      q.located(e, q.frame);
+      // What remains is the text of a closure, which whoever asked does not have before them.
+      if (e.source === q.code.scope.source) e.source = '';
+      return e;
+    }
     if (e instanceof RangeError && /call stack/i.test(e.message)) return operationErr(limitMsg.stack());
     return e;
   }

@@ -10,6 +10,8 @@ export interface Host {
   now(): number;
   /** A clock that never goes back, in milliseconds; for budgets and `timeit`. */
   monotonic(): number;
+  /** Runs something in a turn of its own, soon. */
+  later(run: () => void): void;
   /** A number in [0, 1), for `rand`, `choice` and their like. */
   random(): number;
   readonly secrets: Secrets;

@@ -25,7 +25,7 @@ const PROGRAM = `
 import { Engine, PlainNode, PlainSink, QueryError, pack, packContext, parseScope } from './src/core.ts';
 let changes = 0;
 const engine = new Engine({ host: {
-  now: () => 1767225600, monotonic: () => 0, random: () => 0.5, log() {}, node: new PlainNode(() => 1767225600, () => 0),
+  now: () => 1767225600, monotonic: () => 0, random: () => 0.5, later: run => void Promise.resolve().then(run), log() {}, node: new PlainNode(() => 1767225600, () => 0),
   secrets: { hashPassword: text => text, checkPassword: () => false, newKey: () => 'key', hashKey: key => key },
 } });
 engine.onChange(() => changes++);

@@ -15,6 +15,7 @@ export function testHost(options: { now?: () => number; seed?: number } = {}): H
     now,
     monotonic,
     node: new PlainNode(now, monotonic),
+    later: run => void setImmediate(run),
     random: () => {
       // mulberry32: small, and good enough for examples.
       state = (state + 0x6d2b79f5) >>> 0;

@@ -6,7 +6,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import { EVENT_PID, HEADER_BYTES, PACKET, PacketReader, writeHeader } from '../wire/packet.ts';
-import { KIND, Reader } from '../wire/msgpack.ts';
+import { Reader } from '../wire/msgpack.ts';
 import { unpackPlain, type Plain } from '../wire/plain.ts';
 
 /** An error package as it came. */
@@ -15,11 +15,13 @@ export class RemoteError {
   readonly message: string;
   readonly hint: string;
   readonly pos: number;
-  constructor(code: number, message: string, hint: string, pos: number) {
+  readonly source: string;
+  constructor(code: number, message: string, hint: string, pos: number, source: string) {
     this.code = code;
     this.message = message;
     this.hint = hint;
     this.pos = pos;
+    this.source = source;
   }
 }
 
@@ -169,14 +171,16 @@ function readError(body: Uint8Array): RemoteError {
   let message = '';
   let hint = '';
   let pos = -1;
+  let source = '';
   for (let n = r.map(); n > 0; n--) {
     switch (r.str()) {
       case 'error_code': code = r.safeInt(); break;
       case 'error_msg': message = r.str(); break;
-      case 'hint': hint = r.kind() === KIND.str ? r.str() : (r.skip(), ''); break;
+      case 'hint': hint = r.str(); break;
       case 'pos': pos = r.safeInt(); break;
+      case 'source': source = r.str(); break;
       default: r.skip();
     }
   }
-  return new RemoteError(code, message, hint, pos);
+  return new RemoteError(code, message, hint, pos, source);
 }

@@ -12,7 +12,7 @@ export class QueryError {
   readonly message: string;
   /** Offset in `source` (UTF-16 units); -1 while unknown. Set once, nearest to the mistake. */
   pos: number;
-  /** The text that `pos` refers to: the query, or a closure that it called; '' while unknown. */
+  /** The text that `pos` refers to: that of a closure which the query called; '' is the query itself. */
   source: string;
   /** Page of the documentation, as `data-types/list/push`; '' when there is none. */
   readonly docs: string;

@@ -75,6 +75,13 @@ export function lookup(c: Code, f: Frame): Value {
   throw lookupErr(msg.undefinedVariable(name), '', hintFor(name, f));
 }
 
+/** The variable of that name where the query is now, as a bare name in its text would give it; nothing else has names here. */
+export function variable(name: string, q: Query): Value {
+  const holder = holderOf(name, q.frame);
+  if (holder === null) throw lookupErr(msg.undefinedVariable(name), '', hintFor(name, q.frame));
+  return heldBy(holder, name);
+}
+
 function named(name: string, q: Query): Value | undefined {
   if (q.system.modules.has(name)) return new Module(q.module(name).name);
   const procedure = q.procedures()?.get(name);

@@ -23,6 +23,7 @@ import { parseClosure } from '../../grammar/parser.ts';
 import { Closure, ErrorValue, Thing, typeName, type Anonymous, type Future, type List, type Module, type ThingSet, type Value } from '../values/value.ts';
 import { fitItem, fitMember, fitMembers, fitProperty } from '../values/fit.ts';
 import { CHANGES, OP, type Code, type FunctionCode } from './code.ts';
+import { Family } from './family.ts';
 import { Frame } from './frame.ts';
 import { refresh } from './instance.ts';
 import { LANGUAGE, type Limits } from './limits.ts';
@@ -46,6 +47,8 @@ export interface QueryOptions {
   /** Address before the page at the end of error texts; '' leaves it out. */
   readonly docsUrl: string;
   readonly origin?: Origin;
+  /** What it shares with the query that it is a future of; by default it starts a family of its own. */
+  readonly family?: Family;
 }
 
 export type Origin = 'query' | 'procedure' | 'future' | 'task';
@@ -82,15 +85,11 @@ export class Query implements Mutator {
   nse: boolean;
   /** Text given to `commit()`; null before. */
   commitMessage: string | null;
-  /** Lines of `log()`, for the client that asked. */
-  readonly warnings: string[];
-  /** Effects outside the state that the answer waits for or that leave with it, such as room events. */
-  readonly effects: (() => void)[];
+  readonly family: Family;
   /** The value of a `return` within a loop, on its way out of it. */
   returned: Value;
   /** True while a closure of `sort` runs: sorting within it is refused. */
   sorting: boolean;
-  private steps: number;
   private look: number;
   private readonly started: number;
   private anonymous: Map<Code, Anonymous> | null;
@@ -116,11 +115,9 @@ export class Query implements Mutator {
     this.futures = [];
     this.nse = options.code.nse;
     this.commitMessage = null;
-    this.warnings = [];
-    this.effects = [];
+    this.family = options.family ?? new Family(options.limits.steps);
     this.returned = null;
     this.sorting = false;
-    this.steps = options.limits.steps;
     this.look = STEPS_PER_LOOK;
     this.started = options.host.monotonic();
     this.anonymous = null;
@@ -156,21 +153,21 @@ export class Query implements Mutator {
 
   private checkTime(): void {
     this.look = STEPS_PER_LOOK;
-    this.steps -= STEPS_PER_LOOK;
-    if (this.steps < 0) throw operationErr(limitMsg.steps(this.limits.steps));
+    this.family.steps -= STEPS_PER_LOOK;
+    if (this.family.steps < 0) throw operationErr(limitMsg.steps(this.limits.steps));
     if (this.host.monotonic() - this.started > this.limits.milliseconds) throw operationErr(limitMsg.time(this.limits.milliseconds));
   }
 
   /** Whether its steps or its time are used up: then its error is not one to catch. */
   spent(): boolean {
-    return this.steps < 0 || this.timeLeft() < 0;
+    return this.family.steps < 0 || this.timeLeft() < 0;
   }
 
   /** Counts work that is done in one go, in units of about one iteration. */
   spend(work: number): void {
     this.look -= work;
     if (this.look < 0) {
-      this.steps += this.look; // what goes beyond one look
+      this.family.steps += this.look; // what goes beyond one look
       this.checkTime();
     }
   }

@@ -37,7 +37,7 @@ export function text(q: Query, value: Value): string {
     case TAG.datetime:
     case TAG.timeval: return isoText(value as DateTime);
     case TAG.room: return (value as Room).id === 0 ? 'room:nil' : `room:${(value as Room).id}`;
-    case TAG.task: return taskText(q, value as Task);
+    case TAG.task: return (value as Task).id === 0 ? 'task:nil' : `task:${(value as Task).id}`;
     case TAG.member: return text(q, (value as Member).value);
     default:
       throw typeErr(msg.convert(typeName(value), 'str'));
@@ -50,7 +50,7 @@ export function closureText(q: Query, closure: Closure): string {
   return formatText(closure.source, closure.node!);
 }
 
-/** `<task:5 owner:admin run_at:2024-01-01T00:00:00Z status:ok>`, or `task:nil`. */
+/** How a result shows a task: `<task:5 owner:admin run_at:2024-01-01T00:00:00Z status:ok>`, or `task:nil`. */
 export function taskText(q: Query, task: Task): string {
   if (task.id === 0) return 'task:nil';
   const owner = q.system.usersById.get(task.owner)?.name ?? 'nil';

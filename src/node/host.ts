@@ -11,6 +11,7 @@ export function nodeHost(log: (level: LogLevel, text: string) => void = () => {}
     now,
     monotonic,
     node: new PlainNode(now, monotonic, { platform: process.platform, architecture: process.arch, nodeName: hostname() }),
+    later: run => void setImmediate(run),
     random: () => Math.random(),
     secrets: nodeSecrets(),
     log,

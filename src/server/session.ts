@@ -397,18 +397,30 @@ function isNext(reader: Reader, kind: Kind): boolean {
   return !reader.atEnd && reader.kind() === kind;
 }
 
-/** The body of an error package: code and text in ThingsDB's order, then our hint when there is one. */
+/**
+ * The body of an error package: code and text in ThingsDB's order, then what we know besides: the nearest name,
+ * the place (an offset in UTF-16 units) and, when that is in a closure which the query called, the closure's text.
+ */
 export function errorBody(error: unknown, options: Pick<SessionOptions, 'docsUrl' | 'log'>): Uint8Array {
   const known = asQueryError(error, options);
   const out = new Writer(128);
-  out.map(known.hint === '' ? 2 : 3);
+  const { hint, pos, source } = known;
+  out.map(2 + Number(hint !== '') + Number(pos >= 0) + Number(pos >= 0 && source !== ''));
   out.str('error_code');
   out.int(known.code);
   out.str('error_msg');
   out.str(known.text(options.docsUrl));
-  if (known.hint !== '') {
+  if (hint !== '') {
     out.str('hint');
-    out.str(known.hint);
+    out.str(hint);
+  }
+  if (pos >= 0) {
+    out.str('pos');
+    out.int(pos);
+    if (source !== '') {
+      out.str('source');
+      out.str(source);
+    }
   }
   return out.detach(0);
 }

@@ -34,6 +34,7 @@ export class DiskLog implements ChangeLog {
   private timer: NodeJS.Timeout | null = null;
   private scheduled = false;
   private failure: Error | null = null;
+  private closing = false;
   private first = 0;
   private last = 0;
 
@@ -102,6 +103,7 @@ export class DiskLog implements ChangeLog {
   }
 
   async close(): Promise<void> {
+    this.closing = true;
     await this.writing;
     while (this.batches.length > 0 && await this.writeOldest());
     this.cancelTimer();
@@ -125,9 +127,10 @@ export class DiskLog implements ChangeLog {
   }
 
   private start(): void {
-    if (this.writing !== null || this.batches.length === 0) return;
+    if (this.writing !== null || this.closing || this.batches.length === 0) return;
     this.writing = this.writeAll().finally(() => {
       this.writing = null;
+      if (this.closing) return;
       if (this.failure !== null) this.retryLater();
       else if (this.batches.length > 0) this.schedule();
     });

@@ -314,7 +314,11 @@ export class Task extends Obj {
 export class Future extends Obj {
   /** Null for `future(nil, …)` and closures; a module otherwise. */
   readonly module: Module | null;
-  readonly args: Value[];
+  /** True for `future(closure)`: the closure gets the arguments alone, else nil or the module's answer comes before them. */
+  readonly direct: boolean;
+  /** What a module is asked; null without one. */
+  readonly request: Thing | null;
+  readonly args: readonly Value[];
   then: Closure | null;
   else: Closure | null;
   /** What its closures are counted by, see `evaluator/futures.ts`. */
@@ -324,9 +328,11 @@ export class Future extends Obj {
   deep: number;
   /** True for a module whose answer is unpacked. */
   load: boolean;
-  constructor(module: Module | null, args: Value[]) {
+  constructor(args: readonly Value[], direct: boolean, module: Module | null = null, request: Thing | null = null) {
     super(TAG.future);
     this.module = module;
+    this.direct = direct;
+    this.request = request;
     this.args = args;
     this.then = null;
     this.else = null;

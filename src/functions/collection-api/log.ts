@@ -7,9 +7,8 @@ export default builtin({
   name: 'log', args: ['any'], change: 'never',
   run: (q, x) => {
     const line = text(q, x);
-    q.host.log(LOG_LEVEL.warning, line);
-    q.warnings.push(line);
-    q.assertLength(q.warnings.length);
+    q.host.log(LOG_LEVEL.warning, `Log (${q.user.name}): ${line}`);
+    q.family.warn(line);
     return null;
   },
 });

@@ -24,11 +24,11 @@ export default builtin({
   typeMessage: (n, got) => (n === 2 ? callMsg.argType('replace', 2, '`int`', got) : null),
   run: (q, self, old, by, n) => {
     if (n === 0) return self;
+    if (n === INT_MIN) throw overflowErr(numbers.overflow());
     if (old instanceof Regex) {
       if (n !== undefined && n < 0) throw valueErr(msg.backwardReplace(), DOCS);
       return replaceRegex(q, self, old, by, Number(n ?? Infinity));
     }
-    if (n === INT_MIN) throw overflowErr(numbers.overflow());
     if (old === '') throw valueErr(msg.replaceEmpty(), DOCS);
     return replaceStr(q, self, old, by, Number(n ?? Infinity));
   },

@@ -1,0 +1,55 @@
+/**
+ * What one request, or one run of a task, shares between all queries that come of it: the query itself, its
+ * futures, and theirs.
+ */
+import { maxQuotaErr, operationErr } from '../errors/query-error.ts';
+import { futures as msg } from '../errors/messages/futures.ts';
+import type { Task } from '../values/value.ts';
+import { LANGUAGE } from './limits.ts';
+
+/** The task that a query runs for. */
+export interface TaskRun {
+  readonly task: Task;
+  /** True once it has been told to run again. */
+  again: boolean;
+}
+
+export class Family {
+  /** Steps that are left. */
+  steps: number;
+  readonly run: TaskRun | null;
+  /** Tells the client who asked, when there is one. */
+  readonly warn: (text: string) => void;
+  /** Futures that have started and are not done. */
+  private active: number;
+  /** How many futures wait to call a closure, by its code: the same literal may be evaluated many times. */
+  private readonly waiting: Map<unknown, number>;
+
+  constructor(steps: number, warn: (text: string) => void = () => {}, run: TaskRun | null = null) {
+    this.steps = steps;
+    this.run = run;
+    this.warn = warn;
+    this.active = 0;
+    this.waiting = new Map();
+  }
+
+  /** A future is about to call that code once. */
+  await(code: unknown): void {
+    const n = this.waiting.get(code) ?? 0;
+    if (n >= LANGUAGE.futuresPerClosure) throw operationErr(msg.perClosure(), 'data-types/closure');
+    this.waiting.set(code, n + 1);
+  }
+
+  called(code: unknown): void {
+    this.waiting.set(code, this.waiting.get(code)! - 1);
+  }
+
+  begin(): void {
+    if (this.active >= LANGUAGE.futures) throw maxQuotaErr(msg.active(LANGUAGE.futures));
+    this.active++;
+  }
+
+  end(): void {
+    this.active--;
+  }
+}

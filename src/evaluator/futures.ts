@@ -1,0 +1,132 @@
+/**
+ * What runs after a query: its futures, and theirs. The answer waits for all of them, and the first that fails is
+ * the error of the query; those that have not started by then never do, and what was done before stays.
+ *
+ * Each closure runs as a query of its own, in a turn of its own, with a change of its own when it makes one. They
+ * start in reverse order of their creation; those that make a change come after those that make none.
+ */
+import { operationErr } from '../errors/query-error.ts';
+import { call as callMsg } from '../errors/messages/call.ts';
+import { futures as msg } from '../errors/messages/futures.ts';
+import { QueryError } from '../errors/query-error.ts';
+import { moduleStatus } from '../system/modules.ts';
+import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type ErrorValue, type Future, type Value, Future as FutureClass } from '../values/value.ts';
+import type { Query } from './query.ts';
+
+/** Whoever can run a closure as a query of its own: the engine. */
+export interface Runner {
+  /** In the scope of `from`, by its user, after the check of rights that a change needs. */
+  runApart(from: Query, closure: Closure, args: readonly Value[]): { readonly q: Query; readonly value: Value };
+}
+
+/** What a future costs beside the work that it does, in steps: a chain of them ends too. */
+const STEPS = 1_000;
+
+/** Resolves when all are done, each with its result in it. */
+export function runFutures(q: Query, runner: Runner): Promise<void> {
+  return new Promise((resolve, reject) => new Futures(q, runner, resolve, reject).run());
+}
+
+/** A future on its way, and the one whose closure made it. */
+interface Started {
+  readonly q: Query;
+  readonly future: Future;
+  readonly parent: Started | null;
+  /** Itself while it has not been called, and those that its closure made. */
+  pending: number;
+}
+
+interface Call extends Started {
+  readonly closure: Closure;
+  readonly args: readonly Value[];
+}
+
+class Futures {
+  private readonly q: Query;
+  private readonly runner: Runner;
+  private readonly resolve: () => void;
+  private readonly reject: (error: unknown) => void;
+  private readonly plain: Call[] = [];
+  private readonly changing: Call[] = [];
+
+  constructor(q: Query, runner: Runner, resolve: () => void, reject: (error: unknown) => void) {
+    this.q = q;
+    this.runner = runner;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  run(): void {
+    this.step(() => this.startAll(this.q, null));
+  }
+
+  /** Does something, then goes on in another turn. */
+  private step(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.reject(error);
+      return;
+    }
+    const call = this.plain.shift() ?? this.changing.shift();
+    if (call === undefined) this.resolve();
+    else this.q.host.later(() => this.step(() => this.call(call)));
+  }
+
+  private startAll(q: Query, parent: Started | null): void {
+    if (parent !== null) parent.pending += q.futures.length;
+    while (q.futures.length > 0) this.start(q, q.futures.pop()!, parent);
+  }
+
+  private start(q: Query, future: Future, parent: Started | null): void {
+    const { module, args } = future;
+    if (module !== null) {
+      const failure = operationErr(callMsg.moduleNotRunning(module.name, moduleStatus(q.host.node, q.module(module.name))));
+      if (future.else === null) throw failure;
+      this.queue(q, future, parent, future.else, [q.errorValue(failure), ...args]);
+    } else if (future.then !== null) {
+      this.queue(q, future, parent, future.then, future.direct ? args : [null, ...args]);
+    } else {
+      future.result = new List([null, ...args]);
+      if (parent !== null) this.ended(parent);
+    }
+  }
+
+  private queue(q: Query, future: Future, parent: Started | null, closure: Closure, args: readonly Value[]): void {
+    q.spend(STEPS);
+    q.family.begin();
+    const changes = q.hasSideEffects(closure);
+    if (changes && args.some(arg => namesStored(q, arg))) throw operationErr(msg.storedArgument());
+    (changes ? this.changing : this.plain).push({ q, future, parent, pending: 1, closure, args });
+  }
+
+  private call(call: Call): void {
+    const { future } = call;
+    const { q, value } = this.runner.runApart(call.q, call.closure, call.args);
+    future.result = value;
+    this.startAll(q, call);
+    this.ended(call);
+  }
+
+  /** It, or one that it waits for, is done. */
+  private ended(started: Started): void {
+    for (let one: Started | null = started; one !== null && --one.pending === 0; one = one.parent) {
+      const { family } = one.q;
+      family.end();
+      for (const code of one.future.counted) family.called(code);
+    }
+  }
+}
+
+/**
+ * Whether a value leads to something that has an id. By the time that a closure which makes a change runs it may
+ * be there no more, so these are refused.
+ */
+function namesStored(q: Query, value: Value): boolean {
+  q.spend(1);
+  if (value instanceof Thing) return value.id !== 0 || value.values.some(held => namesStored(q, held));
+  if (value instanceof Room || value instanceof Task) return value.id !== 0;
+  if (value instanceof List) return value.items.some(item => namesStored(q, item));
+  if (value instanceof ThingSet) return [...value.things].some(thing => namesStored(q, thing));
+  return value instanceof Wrap && namesStored(q, value.thing);
+}
