@@ -10,12 +10,15 @@ import { DATA_EVENTS } from './collection/events.ts';
 import { SCHEMA_EVENTS } from './collection/schema-events.ts';
 import { ERR } from './errors/codes.ts';
 import { newCommit } from './collection/procedure-events.ts';
-import { QueryError, badDataErr, forbiddenErr, lookupErr, operationErr, valueErr } from './errors/query-error.ts';
+import { QueryError, badDataErr, forbiddenErr, lookupErr, nodeErr, operationErr, valueErr } from './errors/query-error.ts';
 import { access as accessMsg } from './errors/messages/access.ts';
 import { procedures as procedureMsg, whitelists as whitelistMsg } from './errors/messages/admin.ts';
 import { limits as limitMsg } from './errors/messages/limits.ts';
 import { scope as scopeMsg } from './errors/messages/scope.ts';
+import { store as storeMsg } from './errors/messages/store.ts';
 import type { FunctionCode } from './evaluator/code.ts';
+import { Family } from './evaluator/family.ts';
+import { runFutures, type Runner } from './evaluator/futures.ts';
 import { DEFAULT_LIMITS, type Limits } from './evaluator/limits.ts';
 import { Query, makesChange, type Origin } from './evaluator/query.ts';
 import { resolveQuery } from './evaluator/resolve.ts';
@@ -28,7 +31,7 @@ import type { ScopeName } from './system/scope.ts';
 import { System, type AccessScope } from './system/system.ts';
 import { allowed, type User } from './system/user.ts';
 import type { Collection } from './collection/collection.ts';
-import type { Value } from './values/value.ts';
+import type { Closure, Value } from './values/value.ts';
 
 export interface EngineOptions {
   readonly host: Host;
@@ -54,6 +57,8 @@ export interface Request {
   readonly scope: ScopeName;
   readonly code: string;
   readonly vars?: Vars;
+  /** Gets the lines of `log()`. */
+  readonly warn?: (text: string) => void;
 }
 
 export interface RunRequest {
@@ -62,7 +67,11 @@ export interface RunRequest {
   readonly procedure: string;
   /** A value for each parameter of the procedure. */
   readonly args: (q: Query, parameters: readonly string[]) => Value[];
+  readonly warn?: (text: string) => void;
 }
+
+/** Packs the value of a query, while everything stands as the query left it. */
+export type Finish<T> = (q: Query, value: Value) => T;
 
 /** Where a request runs: what the name of its scope stands for. */
 interface Place {
@@ -75,12 +84,14 @@ interface Place {
 const registry = new Registry(ALL);
 const EMPTY = resolveQuery(readQuery(''), registry);
 
-export class Engine {
+export class Engine implements Runner {
   readonly system: System;
   readonly host: Host;
   readonly limits: Limits;
   readonly docsUrl: string;
   readonly registry: Registry;
+  /** Why changes cannot be stored at the moment, as when the disk is full: they are refused then. '' when they can. */
+  storeFailure: string;
   private readonly dataEvents: EventTable;
   private readonly systemEvents: EventTable;
   private readonly cache: Map<string, FunctionCode>;
@@ -92,6 +103,7 @@ export class Engine {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.docsUrl = options.docsUrl ?? '';
     this.registry = registry;
+    this.storeFailure = '';
     this.dataEvents = new EventTable([...DATA_EVENTS, ...SCHEMA_EVENTS]);
     this.systemEvents = new EventTable(SYSTEM_EVENTS);
     this.cache = new Map();
@@ -153,24 +165,27 @@ export class Engine {
    * Runs a query and hands its value to `finish`, which packs it: packing may still call closures of the query
    * (a wrap's methods). Throws a QueryError, with its place, when the query fails; what it did before stays.
    *
+   * A query with futures is answered in a later turn, when the last of them is done: with a promise, of what `late`
+   * makes of its value.
+   *
    * ThingsDB's order of checks: scope, variables, privilege QUERY, syntax, privilege CHANGE.
    */
-  query<T>({ user, scope, code: text, vars: readVars }: Request, finish: (q: Query, value: Value) => T): T {
+  query<T, L = T>({ user, scope, code: text, vars: readVars, warn }: Request, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
     return this.counted(() => {
       const place = this.find(scope);
-      const q = this.start(place, user, 'query');
+      const q = this.start(place, user, 'query', new Family(this.limits.steps, warn));
       const vars = readVars?.(q) ?? null;
       this.require(user, place, PRIVILEGE.QUERY);
       const code = this.compile(text);
       q.begin(code, this.changeFor(code, place, user));
-      return this.finish(q, text, () => finish(q, q.run(vars)));
+      return this.answer(q, text, () => q.run(vars), finish, late);
     });
   }
 
   /**
    * Runs a procedure, as a RUN request asks: it needs no QUERY, but RUN, and whitelists count.
    */
-  run<T>({ user, scope, procedure: name, args: readArgs }: RunRequest, finish: (q: Query, value: Value) => T): T {
+  run<T, L = T>({ user, scope, procedure: name, args: readArgs, warn }: RunRequest, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
     return this.counted(() => {
       if (scope.kind === 'node') throw badDataErr(procedureMsg.runOnNode(), 'procedures-api');
       const place = this.find(scope);
@@ -178,27 +193,55 @@ export class Engine {
       if (procedure === undefined) throw lookupErr(procedureMsg.notFound(name));
       if (!allowed(user.whitelists.procedures, name)) throw forbiddenErr(whitelistMsg.procedure(name));
       this.require(user, place, PRIVILEGE.RUN);
-      const q = this.start(place, user, 'procedure');
+      const q = this.start(place, user, 'procedure', new Family(this.limits.steps, warn));
       const { closure } = procedure;
       const code = q.codeOf(closure);
       if (makesChange(code, place.kind)) this.require(user, place, PRIVILEGE.CHANGE);
       const args = readArgs(q, closure.node!.params.map(param => param.name));
       q.begin(EMPTY, this.changeFor(code, place, user));
-      return this.finish(q, '', () => finish(q, q.call(closure, args)));
+      return this.answer(q, '', () => q.call(closure, args), finish, late);
     });
   }
 
-  private counted<T>(run: () => T): T {
+  private counted<T, L>(run: () => T | Promise<L>): T | Promise<L> {
     const { host } = this;
     const started = host.monotonic();
-    try {
-      const result = run();
+    const done = <R>(result: R): R => {
       host.node.counters.query(host.monotonic() - started);
       return result;
-    } catch (e) {
+    };
+    const failed = (e: unknown): never => {
       host.node.counters.queriesWithError++;
       throw e;
+    };
+    try {
+      const result = run();
+      return result instanceof Promise ? result.then(done, failed) : done(result);
+    } catch (e) {
+      return failed(e);
     }
+  }
+
+  /** Runs what was begun, then its futures; hands the value to `finish`. */
+  private answer<T, L>(q: Query, text: string, run: () => Value, finish: Finish<T>, late: Finish<L>): T | Promise<L> {
+    let value: Value = null;
+    const result = this.finish(q, text, () => {
+      value = run();
+      return q.futures.length === 0 ? finish(q, value) : null;
+    });
+    if (q.futures.length === 0) return result as T;
+    // Its change is over; what is still called while the value is packed can make no other.
+    q.change = null;
+    return runFutures(q, this).then(() => this.finish(q, '', () => late(q, value)));
+  }
+
+  runApart(from: Query, closure: Closure, args: readonly Value[]): { readonly q: Query; readonly value: Value } {
+    const { collection, kind, user } = from;
+    if (collection !== null && this.system.collectionsById.get(collection.id) !== collection) throw lookupErr(scopeMsg.collectionNotFound(collection.name));
+    const place: Place = { kind, collection, access: from.access() };
+    const q = this.start(place, user, 'future', from.family);
+    q.begin(EMPTY, this.changeFor(q.codeOf(closure), place, user));
+    return { q, value: this.finish(q, '', () => q.call(closure, args)) };
   }
 
   private find(scope: ScopeName): Place {
@@ -212,16 +255,17 @@ export class Engine {
     return { kind: scope.kind, collection: null, access: scope.kind };
   }
 
-  private start({ kind, collection }: Place, user: User, origin: Origin): Query {
+  private start({ kind, collection }: Place, user: User, origin: Origin, family: Family): Query {
     const { system, host, limits, registry, docsUrl } = this;
     const replica = collection === null ? null : system.replicas.get(collection.id)!;
-    return new Query({ system, kind, collection, replica, user, host, limits, registry, code: EMPTY, change: null, docsUrl, origin });
+    return new Query({ system, kind, collection, replica, user, host, limits, registry, code: EMPTY, change: null, docsUrl, origin, family });
   }
 
   /** A change for code that makes one, which needs the privilege; else null. */
   private changeFor(code: FunctionCode, place: Place, user: User): Change | null {
     if (!makesChange(code, place.kind)) return null;
     this.require(user, place, PRIVILEGE.CHANGE);
+    if (this.storeFailure !== '') throw nodeErr(storeMsg.refused(this.storeFailure));
     return new Change(++this.system.changeId, place.collection?.id ?? 0);
   }
 

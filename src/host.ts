@@ -47,8 +47,8 @@ export interface Node {
   cachedQueries: number;
   /** Clients that are connected. */
   readonly connections: number;
-  /** Id of the last change that is durable; those after it would be lost. */
-  readonly storedChangeId: number;
+  /** Id of the last change that is durable; those after it would be lost. The store sets it. */
+  storedChangeId: number;
   /** Changes, and files of changes, since the last checkpoint. */
   readonly archivedInMemory: number;
   readonly archiveFiles: number;

@@ -5,9 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { parseCommandLine, type StartOptions } from './config/command-line.ts';
-import { ConfigError, readConfig } from './config/config.ts';
+import { ConfigError, readConfig, type Config } from './config/config.ts';
 import { Log, levelOf } from './config/log.ts';
-import { startServer } from './server/server.ts';
+import { startServer, type RunningServer } from './server/server.ts';
+import { prepareStorage } from './server/storage.ts';
+import { StoreError } from './store/change-log.ts';
 
 declare const __VERSION__: string;
 
@@ -74,13 +76,12 @@ async function serve(args: readonly string[]): Promise<void> {
 
 async function start(options: StartOptions, dropIn: boolean): Promise<void> {
   const log = new Log(levelOf(options.logLevel), options.logColorized, text => void process.stdout.write(text), () => new Date());
-  let config;
+  let read;
   try {
     const file = options.config === '' ? null : { name: options.config, text: readFileSync(options.config, 'utf8') };
     const machine = { hostName: hostname(), home: homedir(), isRoot: process.getuid?.() === 0 };
-    const read = readConfig({ file, env: process.env, machine });
+    read = readConfig({ file, env: process.env, machine });
     read.warnings.forEach(text => log.warning(text));
-    config = read.config;
   } catch (e) {
     if (!(e instanceof ConfigError) && !(e instanceof Error && 'code' in e)) throw e;
     log.error(e instanceof ConfigError ? e.message : `cannot read configuration file \`${options.config}\` (${(e as Error).message})`);
@@ -88,18 +89,27 @@ async function start(options: StartOptions, dropIn: boolean): Promise<void> {
     return;
   }
   process.stdout.write(`version: ${THINGSDB_VERSION} (Thingscope ${__VERSION__})\n`);
-  let server;
   try {
-    server = await startServer(config, log, __VERSION__);
+    const storage = await prepareStorage(options, read.config, read.dropIn, log);
+    if (storage.exit !== undefined) {
+      process.exitCode = storage.exit;
+      return;
+    }
+    await run(read.config, log, storage.create, dropIn);
   } catch (e) {
-    if ((e as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw e;
-    // As ThingsDB: another server is there already, so there is nothing to do.
-    log.error(`cannot listen: ${(e as Error).message}`);
-    return;
+    if (e instanceof StoreError) {
+      log.error(e.message);
+      process.exitCode = 1;
+    } else if ((e as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      // As ThingsDB: another server is there already, so there is nothing to do.
+      log.error(`cannot listen: ${(e as Error).message}`);
+    } else throw e;
   }
-  if (!dropIn) {
-    process.stdout.write(`${server.places.map(place => `  ${place}\n`).join('')}log in as admin with password pass; stop with Ctrl+C\n`);
-  }
+}
+
+/** Starts the server, and has the signals stop it: from the very start, since loading may take long. */
+async function run(config: Config, log: Log, create: boolean, dropIn: boolean): Promise<void> {
+  let server: RunningServer | null = null;
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) {
@@ -108,12 +118,23 @@ async function start(options: StartOptions, dropIn: boolean): Promise<void> {
     }
     stopping = true;
     log.warning(`received stop signal (${signal})`);
-    void server.close().then(() => {
-      log.info('bye');
-      process.exit(0);
-    });
+    // Nothing was acknowledged before it ran.
+    if (server === null) process.exit(0);
+    server.close().then(
+      () => {
+        log.info('bye');
+        process.exit(0);
+      },
+      (e: unknown) => {
+        log.critical(e instanceof StoreError ? e.message : ((e as Error).stack ?? String(e)));
+        process.exit(1);
+      },
+    );
   };
   const names = { SIGTERM: 'Terminated', SIGINT: 'Interrupt', SIGHUP: 'Hangup' };
   for (const [signal, name] of Object.entries(names)) process.on(signal, () => stop(name));
+  server = await startServer(config, log, __VERSION__, { create });
+  if (!dropIn) {
+    process.stdout.write(`${server.places.map(place => `  ${place}\n`).join('')}data in ${config.storage_path}\nlog in as admin with password pass; stop with Ctrl+C\n`);
+  }
 }
-

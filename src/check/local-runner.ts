@@ -9,8 +9,8 @@ import { Reader, Writer } from '../wire/msgpack.ts';
 import { HEADER_BYTES, PACKET, PacketReader, writeHeader } from '../wire/packet.ts';
 import { packJson, unpackJson, type Case, type Json, type Outcome, type Step } from './case.ts';
 
-/** Runs one case on a new engine that `open` makes. */
-export async function runCase(c: Case, open: () => Engine): Promise<Outcome[]> {
+/** Runs one case on a new engine that `open` makes. Error texts end with addresses below `docsUrl`, should it be given. */
+export async function runCase(c: Case, open: () => Engine, docsUrl = ''): Promise<Outcome[]> {
   const backend = new LocalBackend(open());
   const ids = new Map<number, string>();
   const channels = new Map<string, Channel>();
@@ -20,7 +20,7 @@ export async function runCase(c: Case, open: () => Engine): Promise<Outcome[]> {
     const key = JSON.stringify(auth);
     let channel = channels.get(key);
     if (channel === undefined) {
-      channel = new Channel(backend);
+      channel = new Channel(backend, docsUrl);
       const refused = await channel.login(auth);
       if (refused !== null) {
         out.push(refused);
@@ -43,7 +43,7 @@ class Channel {
   private readonly session: Session;
   private answered: (answer: Answer) => void = () => {};
 
-  constructor(backend: LocalBackend) {
+  constructor(backend: LocalBackend, docsUrl: string) {
     const packets = new PacketReader((type, pid, bytes, from, to) => {
       if (pid === PID) this.answered({ type, body: bytes.slice(from, to) });
     }, DEFAULT_SESSION_OPTIONS.maxBody);
@@ -56,7 +56,7 @@ class Channel {
       close: () => {},
       later: run => queueMicrotask(run),
     };
-    this.session = new Session(backend, transport, new Shared(), false, DEFAULT_SESSION_OPTIONS);
+    this.session = new Session(backend, transport, new Shared(), false, { ...DEFAULT_SESSION_OPTIONS, docsUrl });
   }
 
   /** Null when it went well. */

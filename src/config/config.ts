@@ -67,6 +67,8 @@ export interface ConfigSource {
 
 export interface ConfigResult {
   readonly config: Config;
+  /** A file or a variable of ThingsDB's is there: it is to act as its binary does. */
+  readonly dropIn: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -99,7 +101,7 @@ export function readConfig(source: ConfigSource): ConfigResult {
   const result = config as unknown as Config;
   // A query that is an error is also worth a warning.
   if (result.query_duration_error > result.query_duration_warn) config['query_duration_warn'] = result.query_duration_error;
-  return { config: result, warnings };
+  return { config: result, dropIn, warnings };
 }
 
 export function variableOf(key: string): string {

@@ -8,9 +8,8 @@
 import { operationErr } from '../errors/query-error.ts';
 import { call as callMsg } from '../errors/messages/call.ts';
 import { futures as msg } from '../errors/messages/futures.ts';
-import { QueryError } from '../errors/query-error.ts';
 import { moduleStatus } from '../system/modules.ts';
-import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type ErrorValue, type Future, type Value, Future as FutureClass } from '../values/value.ts';
+import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type Future, type Value } from '../values/value.ts';
 import type { Query } from './query.ts';
 
 /** Whoever can run a closure as a query of its own: the engine. */
@@ -88,6 +87,7 @@ class Futures {
       this.queue(q, future, parent, future.then, future.direct ? args : [null, ...args]);
     } else {
       future.result = new List([null, ...args]);
+      release(future, q);
       if (parent !== null) this.ended(parent);
     }
   }
@@ -96,7 +96,7 @@ class Futures {
     q.spend(STEPS);
     q.family.begin();
     const changes = q.hasSideEffects(closure);
-    if (changes && args.some(arg => namesStored(q, arg))) throw operationErr(msg.storedArgument());
+    if (changes && anyStored(q, args)) throw operationErr(msg.storedArgument());
     (changes ? this.changing : this.plain).push({ q, future, parent, pending: 1, closure, args });
   }
 
@@ -111,22 +111,35 @@ class Futures {
   /** It, or one that it waits for, is done. */
   private ended(started: Started): void {
     for (let one: Started | null = started; one !== null && --one.pending === 0; one = one.parent) {
-      const { family } = one.q;
-      family.end();
-      for (const code of one.future.counted) family.called(code);
+      one.q.family.end();
+      release(one.future, one.q);
     }
   }
 }
 
+/** Its closures are called no more. */
+function release(future: Future, { family }: Query): void {
+  for (const code of future.counted) family.called(code);
+}
+
 /**
- * Whether a value leads to something that has an id. By the time that a closure which makes a change runs it may
- * be there no more, so these are refused.
+ * Whether values lead to something that has an id. By the time that a closure which makes a change runs it may be
+ * there no more, so these are refused.
  */
-function namesStored(q: Query, value: Value): boolean {
-  q.spend(1);
-  if (value instanceof Thing) return value.id !== 0 || value.values.some(held => namesStored(q, held));
-  if (value instanceof Room || value instanceof Task) return value.id !== 0;
-  if (value instanceof List) return value.items.some(item => namesStored(q, item));
-  if (value instanceof ThingSet) return [...value.things].some(thing => namesStored(q, thing));
-  return value instanceof Wrap && namesStored(q, value.thing);
+function anyStored(q: Query, values: readonly Value[]): boolean {
+  const seen = new Set<Value>();
+  const stack = [...values];
+  while (stack.length > 0) {
+    const value = stack.pop()!;
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    q.spend(1);
+    seen.add(value);
+    if (value instanceof Thing || value instanceof Room || value instanceof Task) {
+      if (value.id !== 0) return true;
+      if (value instanceof Thing) for (const held of value.values) stack.push(held);
+    } else if (value instanceof List) for (const item of value.items) stack.push(item);
+    else if (value instanceof ThingSet) for (const thing of value.things) stack.push(thing);
+    else if (value instanceof Wrap) stack.push(value.thing);
+  }
+  return false;
 }

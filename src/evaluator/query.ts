@@ -7,7 +7,7 @@ import type { Change } from '../collection/event.ts';
 import type { Mutator } from '../collection/mutate.ts';
 import type { Replica } from '../collection/replica.ts';
 import type { AccessScope, ModuleInfo, System } from '../system/system.ts';
-import { assertModuleScope, moduleStatus } from '../system/modules.ts';
+import { assertModuleScope } from '../system/modules.ts';
 import type { User } from '../system/user.ts';
 import { maskText, type PrivilegeName, PRIVILEGE } from '../system/access.ts';
 import type { Host } from '../host.ts';
@@ -27,6 +27,7 @@ import { Family } from './family.ts';
 import { Frame } from './frame.ts';
 import { refresh } from './instance.ts';
 import { LANGUAGE, type Limits } from './limits.ts';
+import { moduleFuture } from './module-call.ts';
 import { resolveClosure } from './resolve.ts';
 import { runBody } from './run.ts';
 
@@ -325,11 +326,13 @@ export class Query implements Mutator {
 
   /** `module(…)`: the first argument is what the module is asked. */
   callModule(name: string, args: readonly (() => Value)[]): Value {
-    const module = this.module(name);
+    this.module(name);
     if (args.length === 0) throw numArgumentsErr(moduleMsg.noArguments(), 'modules');
     const request = args[0]!();
     if (!(request instanceof Thing)) throw typeErr(moduleMsg.argumentType(typeName(request)), 'modules');
-    throw operationErr(callMsg.moduleNotRunning(name, moduleStatus(this.host.node, module)));
+    const future = moduleFuture(this, name, request, args.slice(1));
+    this.futures.push(future);
+    return future;
   }
 
   /** A module that exists; refused where it is kept to another scope. */

@@ -286,8 +286,9 @@ class Resolver {
   }
 
   private closure(node: ast.Closure, countsForQuery = true): Code {
-    const inner = resolveClosure(node, this.source, this.registry, this.nse);
-    this.nse = inner.nse;
+    // One that gets a change of its own does so under an `nse()` before it too.
+    const inner = resolveClosure(node, this.source, this.registry, this.nse && countsForQuery);
+    this.nse ||= inner.nse;
     if (countsForQuery) this.changes |= inner.changes;
     const code = new Code(OP.closure, node.pos);
     const template: ClosureTemplate = { node, source: this.source, text: asWritten(this.source, node), code: inner };

@@ -5,6 +5,7 @@ import { packContext, varsContext } from '../evaluator/contexts.ts';
 import type { Limits } from '../evaluator/limits.ts';
 import type { Host } from '../host.ts';
 import { nodeHost } from '../node/host.ts';
+import { Store, type Durability } from '../store/store.ts';
 import { parseScope } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
 import { isoText } from '../values/datetime.ts';
@@ -16,6 +17,13 @@ import type { Database, Vars } from './database.ts';
 import { ThingscopeError } from './error.ts';
 
 export interface OpenOptions {
+  /** Directory to keep the data in, made when it is not there; no other process may use it meanwhile. Default: in memory only. */
+  readonly path?: string;
+  /**
+   * With a path: `strict` (default) answers when all that the answer has seen is on disk; `relaxed` answers at once
+   * and syncs every 100 ms.
+   */
+  readonly durability?: Durability;
   /** Scope of queries that name none. Default `'//stuff'`. */
   readonly scope?: string;
   /** Bounds of queries; see `Limits`. */
@@ -40,7 +48,8 @@ export interface ChangeRecord {
 const CHANGES_WAITING_MAX = 100_000;
 
 /**
- * Opens a database in this process. It starts as ThingsDB does: with user `admin` and collection `stuff`.
+ * Opens a database in this process: with a `path` the one that is kept there. A new one starts as ThingsDB does, with
+ * user `admin` and collection `stuff`.
  */
 export async function open(options: OpenOptions = {}): Promise<LocalDatabase> {
   const engine = new Engine({
@@ -48,8 +57,12 @@ export async function open(options: OpenOptions = {}): Promise<LocalDatabase> {
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.docsUrl === undefined ? {} : { docsUrl: options.docsUrl }),
   });
-  engine.init();
-  return new LocalDatabase(engine, options.scope ?? '//stuff');
+  if (options.path === undefined) {
+    engine.init();
+    return new LocalDatabase(engine, options.scope ?? '//stuff');
+  }
+  const store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', create: true });
+  return new LocalDatabase(engine, options.scope ?? '//stuff', store);
 }
 
 export class LocalDatabase implements Database {
@@ -57,11 +70,13 @@ export class LocalDatabase implements Database {
   readonly engine: Engine;
   private readonly scope: string;
   private readonly user: User;
+  private readonly store: Store | null;
 
-  constructor(engine: Engine, scope: string) {
+  constructor(engine: Engine, scope: string, store: Store | null = null) {
     this.engine = engine;
     this.scope = scope;
-    this.user = engine.system.usersById.get(1)!;
+    this.store = store;
+    this.user = engine.system.usersById.get(1) ?? engine.system.users[0]!;
   }
 
   async query<T = Plain>(scopeOrCode: string, code?: string, vars?: Vars): Promise<T> {
@@ -91,8 +106,12 @@ export class LocalDatabase implements Database {
 
   private async answer<T>(source: string, ask: () => T | Promise<T>): Promise<T> {
     try {
-      return await ask();
+      const answer = await ask();
+      await this.store?.durable();
+      return answer;
     } catch (e) {
+      // What failed half-way has made changes too.
+      await this.store?.durable()?.catch(() => {});
       throw e instanceof QueryError ? new ThingscopeError(e, source) : e;
     }
   }
@@ -109,6 +128,7 @@ export class LocalDatabase implements Database {
 
   async close(): Promise<void> {
     for (const end of [...this.closing]) end();
+    await this.store?.close();
   }
 }
 

@@ -50,7 +50,7 @@ export interface Backend {
   readonly status: NodeStatus;
   /**
    * Null when all that was done so far is durable; else a promise of that moment. Answers, of reads too,
-   * leave no earlier. When it rejects the connection is closed without them.
+   * leave no earlier. When it rejects they are replaced by that error.
    */
   durable(): Promise<unknown> | null;
 }

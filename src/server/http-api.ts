@@ -23,7 +23,9 @@ export interface HttpApiOptions extends Pick<SessionOptions, 'docsUrl' | 'maxBod
 export function listenHttpApi(backend: Backend, place: Place, options: HttpApiOptions): Promise<Listener> {
   const server = createServer((request, response) => {
     response.on('error', () => {});
-    new Exchange(backend, options, request, response).run().catch((error: unknown) => {
+    new Exchange(backend, options, request, response).run().catch(async (error: unknown) => {
+      // What failed half-way has made changes too, and may have seen some.
+      await backend.durable()?.catch(() => {});
       const known = asQueryError(error, options);
       const status = STATUS_OF[known.code] ?? 500;
       send(response, status, 'text/plain', `${known.text(options.docsUrl)} (${known.code})\r\n`);

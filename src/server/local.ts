@@ -7,7 +7,8 @@ import type { Query } from '../evaluator/query.ts';
 import { parseScope, scopeText, type ScopeName } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
 import type { Value } from '../values/value.ts';
-import type { Reader, Writer } from '../wire/msgpack.ts';
+import { Writer, type Reader } from '../wire/msgpack.ts';
+import { PACKET } from '../wire/packet.ts';
 import { pack } from '../wire/result.ts';
 import { readArgs, readVars } from '../wire/vars.ts';
 import { NODE_STATUS, type Answer, type Backend, type Client, type NodeStatus, type Scope } from './backend.ts';
@@ -24,9 +25,12 @@ class LocalScope implements Scope {
 export class LocalBackend implements Backend {
   readonly engine: Engine;
   status: NodeStatus;
+  /** See {@link Backend.durable}; without a store nothing is to be waited for. */
+  readonly durable: () => Promise<unknown> | null;
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, store: { durable(): Promise<unknown> | null } | null = null) {
     this.engine = engine;
+    this.durable = store === null ? () => null : () => store.durable();
     this.status = NODE_STATUS.ready;
   }
 
@@ -59,22 +63,26 @@ export class LocalBackend implements Backend {
   }
 
   query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer): Answer {
-    this.engine.query(
+    return this.engine.query(
       {
+        warn: warner(client),
         user: client.user as User, scope: (scope as LocalScope).name, code,
         ...(vars === null ? {} : { vars: (q: Query) => readVars(vars, varsContext(q)) }),
       },
       (q, value) => this.pack(q, value, out),
+      (q, value) => this.packApart(q, value),
     );
   }
 
   run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer): Answer {
-    this.engine.run(
+    return this.engine.run(
       {
+        warn: warner(client),
         user: client.user as User, scope: (scope as LocalScope).name, procedure,
         args: (q, parameters) => readArgs(args, procedure, parameters, varsContext(q)),
       },
       (q, value) => this.pack(q, value, out),
+      (q, value) => this.packApart(q, value),
     );
   }
 
@@ -84,7 +92,26 @@ export class LocalBackend implements Backend {
     this.engine.host.node.counters.result(out.pos - before);
   }
 
-  durable(): Promise<unknown> | null {
-    return null;
+  /** An answer that comes late: others use the buffer of the turn in which it was asked. */
+  private packApart(q: Query, value: Value): Uint8Array {
+    const out = new Writer(256);
+    this.pack(q, value, out);
+    return out.detach(0);
   }
 }
+
+/** `log()` of a query tells the client who asked, at once. */
+function warner(client: Client): (text: string) => void {
+  return text => {
+    const out = new Writer(64);
+    out.map(2);
+    out.str('warn_code');
+    out.int(WARN_LOG);
+    out.str('warn_msg');
+    out.str(text);
+    client.send(PACKET.warn, out.detach(0));
+  };
+}
+
+/** The only warning that there is: a line of `log()`. */
+const WARN_LOG = 2;

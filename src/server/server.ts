@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import { Engine } from '../engine.ts';
 import { nodeHost } from '../node/host.ts';
+import { Store } from '../store/store.ts';
 import { NODE_STATUS } from './backend.ts';
 import { Clients } from './clients.ts';
 import { listenHttpApi } from './http-api.ts';
@@ -24,17 +25,20 @@ export interface RunningServer {
 /** Addresses that cannot be reached from another machine. */
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
-export async function startServer(config: Config, log: Log, version: string): Promise<RunningServer> {
+/**
+ * Throws a `StoreError` when the store at `storage_path` cannot be used; `create` makes one where none is.
+ */
+export async function startServer(config: Config, log: Log, version: string, { create }: { readonly create: boolean }): Promise<RunningServer> {
   const engine = new Engine({
     host: nodeHost(log.log),
     docsUrl: config.docs_url,
     limits: { resultBytes: config.result_size_limit, ...(config.query_duration_error > 0 ? { milliseconds: config.query_duration_error * 1000 } : {}) },
   });
-  engine.init();
-  log.warning('Well done, you successfully initialized ThingsDB!!');
+  const store = await Store.open(engine, config.storage_path, { durability: config.durability, create });
+  if (store.created) log.warning('Well done, you successfully initialized ThingsDB!!');
   warnOfDefaultPassword(engine, config, log);
 
-  const backend = new LocalBackend(engine);
+  const backend = new LocalBackend(engine, store);
   const clients = new Clients(backend, { docsUrl: config.docs_url, log: log.log });
   const listeners: Listener[] = [];
   const places: string[] = [];
@@ -61,6 +65,7 @@ export async function startServer(config: Config, log: Log, version: string): Pr
     log.info(`start listening for node connections on TCP port ${config.listen_node_port}`);
   } catch (e) {
     await Promise.all(listeners.map(listener => listener.close()));
+    await store.close();
     throw e;
   }
   log.info(`changing status from ${NODE_STATUS.building} to ${NODE_STATUS.ready}`);
@@ -71,9 +76,12 @@ export async function startServer(config: Config, log: Log, version: string): Pr
       backend.status = NODE_STATUS.shuttingDown;
       clients.nodeStatus(engine.system.nodeId, NODE_STATUS.shuttingDown);
       const closing = listeners.map(listener => listener.close());
+      // What was done is answered before the connections end.
+      await store.settled();
       clients.nodeStatus(engine.system.nodeId, NODE_STATUS.offline);
       clients.close();
       await Promise.all(closing);
+      await store.close();
     },
   };
 }

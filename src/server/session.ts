@@ -4,7 +4,8 @@
  *
  * - All packages of a chunk are answered in one turn, and what is ready then leaves in one write. All
  *   sessions pack into one shared buffer, which is empty between turns: idle connections own no memory.
- * - Nothing leaves before what it has seen is durable ({@link Backend.durable}).
+ * - Nothing leaves before what it has seen is durable ({@link Backend.durable}); answers that cannot be are
+ *   replaced by errors.
  * - A client that does not read its answers is not read from; if more and more is sent to it all the same,
  *   as events are, it is dropped at a bound.
  * - While a login is being checked the packages behind it wait.
@@ -79,7 +80,7 @@ const HOLD = { login: 1, output: 2, inFlight: 4 } as const;
 
 /** Answers that wait until what they have seen is durable. */
 interface Held {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   durable: boolean;
 }
 
@@ -344,8 +345,28 @@ export class Session {
         held.durable = true;
         this.letGo();
       },
-      () => this.end('the change log failed'),
+      (error: unknown) => {
+        if (this.closed) return;
+        const before = held.bytes.length;
+        held.bytes = this.refused(held.bytes, this.errorBody(error));
+        this.heldBytes += held.bytes.length - before;
+        held.durable = true;
+        this.letGo();
+      },
     );
+  }
+
+  /** The packages of `bytes` with an error in place of each answer. Nobody can tell which of them had seen what is not durable. */
+  private refused(bytes: Uint8Array, error: Uint8Array): Uint8Array {
+    const { out } = this;
+    const mark = out.pos;
+    for (const { type, pid, from, to } of this.packets.read(bytes)) {
+      if (type === PACKET.data) this.packets.whole(error, pid, PACKET.error);
+      else this.packets.whole(bytes.subarray(from, to), pid, type);
+    }
+    const refused = out.bytes.slice(mark, out.pos);
+    out.pos = mark;
+    return refused;
   }
 
   private letGo(): void {

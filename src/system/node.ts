@@ -31,7 +31,7 @@ export class PlainNode implements Node {
   logLevel: LogLevel;
   cachedQueries: number;
   readonly connections: number;
-  readonly storedChangeId: number;
+  storedChangeId: number;
   readonly archivedInMemory: number;
   readonly archiveFiles: number;
   readonly changesInQueue: number;

@@ -2,6 +2,7 @@
  * Packages: eight bytes of header, then the body. All numbers little endian:
  * length of the body (u32), id of the request (u16), type (u8), type xor 255 (u8).
  */
+import { assert } from '../errors/assert.ts';
 import type { Writer } from './msgpack.ts';
 
 /** Types of packages. Numbers are ThingsDB's; answers repeat the id of their request. */
@@ -103,6 +104,19 @@ export class PacketWriter {
     const mark = this.begin();
     this.out.raw(body);
     this.finish(mark, pid, type);
+  }
+
+  /** The packages in bytes that such a writer has written. */
+  *read(bytes: Uint8Array): Iterable<Header & { readonly from: number; readonly to: number }> {
+    for (let at = 0; at < bytes.length;) {
+      if (this.frames) at += FRAME_BYTES + (bytes[at + 1]! < 126 ? 0 : bytes[at + 1] === 126 ? 2 : 8);
+      const header = readHeader(bytes, at);
+      assert(header !== null, 'a writer reads what it has written');
+      const from = at + HEADER_BYTES;
+      const to = from + header.length;
+      yield { ...header, from, to };
+      at = to;
+    }
   }
 
   /** The frame's header has 2, 4 or 10 bytes. Two are left open; longer messages are moved. */

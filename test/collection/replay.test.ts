@@ -12,7 +12,7 @@ import { Engine } from '../../src/engine.ts';
 
 /** An engine whose changes are applied to a second one the moment they are made. */
 function replicated(differences: string[]): { open: () => Engine; check: (when: string) => void } {
-  const leader = new Engine({ host: testHost() });
+  const leader = new Engine({ host: testHost({ now: () => Date.now() / 1000 }) });
   const replica = new Engine({ host: testHost({ seed: 2, now: () => 5 }) });
   const check = (when: string): void => {
     const [want, got] = [dumpText(leader), dumpText(replica)];

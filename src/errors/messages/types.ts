@@ -163,6 +163,10 @@ export const relation = {
   missing: (field: string, type: string): string => `missing relation for \`${field}\` on type \`${type}\``,
   refers: (field: string, type: string, to: string): string =>
     `failed to create relation; property \`${field}\` on type \`${type}\` is referring to type \`${to}\``,
+  conflict: (field: string, id: number, other: number, otherField: string, back: number): string =>
+    `failed to create relation; property \`${field}\` on \`#${id}\` is referring to \`#${other}\` while property \`${otherField}\` on \`#${other}\` is referring to \`#${back}\``,
+  twice: (field: string, first: number, second: number, other: number): string =>
+    `failed to create relation; at least two sets \`${field}\` (\`#${first}\` and \`#${second}\`) contain \`#${other}\``,
   unstored: (): string => `failed to create relation; ${mismatch.storedRelation()}`,
 };
 
@@ -178,7 +182,8 @@ export const restrictions = {
   convertNoProperty: (type: string, key: string): string =>
     `conversion failed; type \`${type}\` has no property \`${key}\` but the thing you are trying to convert has`,
   convertInUse: (key: string): string => `conversion failed; property \`${key}\` is in use`,
-  convertRelation: (key: string): string => `conversion failed; property \`${key}\` has a relation`,
+  convertRelation: (key: string, type: string): string =>
+    `conversion failed; property \`${key}\` on type \`${type}\` has a relation and can therefore not be used as a type to convert to`,
   toThingUsed: (type: string): string =>
     `conversion \`to_thing\` has failed; type \`${type}\` is used as restriction and therefore ThingsDB is not able to guarantee the typed thing can be converted`,
   rootCommit: (): string => 'function `to_type` requires a commit before it can be used on the `root()` of a `@collection` scope with commit history enabled',

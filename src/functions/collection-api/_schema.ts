@@ -58,6 +58,16 @@ export function assertChangeable(q: Query, type: Type): void {
   for (const thing of allInstances(q, type)) if (thing.locks > 0) throw operationErr(msg.instanceInUse(type.name));
 }
 
+/** Runs a check for which it is no hindrance that the type is in use by the change that is being made. */
+export function unlocked(type: Type, check: () => void): void {
+  type.locks--;
+  try {
+    check();
+  } finally {
+    type.locks++;
+  }
+}
+
 /** A name that a new type or enumerator may have, by its form. */
 export function assertValidName(fn: string, n: number, what: 'type' | 'enum', name: string): void {
   if (!isName(name)) throw valueErr(msg.validName(fn, n, what), 'overview/names');

@@ -26,6 +26,7 @@ export default builtin({
       },
     });
     pack(x, sink, { ...packContext(q), deep, flags, resultLimit: Infinity });
+    q.assertBytes(sink.text.length);
     return beautify ? `${sink.text}\n` : sink.text;
   },
 });

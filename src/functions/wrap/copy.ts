@@ -1,0 +1,32 @@
+import { wrapEntries } from '../../evaluator/wraps.ts';
+import type { Query } from '../../evaluator/query.ts';
+import { deepOf } from '../../values/deep.ts';
+import { makeThing } from '../../values/raw.ts';
+import { List, Thing, ThingSet, Wrap, type Value } from '../../values/value.ts';
+import { builtin } from '../builtin.ts';
+import { copyOf } from '../thing/_copy.ts';
+
+/** What the wrap shows, as a plain thing: methods are computed. */
+export default builtin({
+  name: 'copy', on: 'wrap', args: ['any?'], change: 'never',
+  run: (q, self, deep) => {
+    const n = deep === undefined ? 1 : deepOf(deep);
+    return n === 0 ? self.thing : shown(q, self, n);
+  },
+});
+
+function shown(q: Query, wrap: Wrap, deep: number): Thing {
+  const properties: [string, Value][] = [];
+  if (deep > 0) {
+    q.step();
+    wrapEntries(q, wrap, deep, 0, (key, value, deep) => properties.push([key, copyOfValue(q, value, deep)]));
+  }
+  return makeThing(properties);
+}
+
+function copyOfValue(q: Query, value: Value, deep: number, inList = false): Value {
+  if (value instanceof Wrap) return shown(q, value, deep);
+  // A list may hold wraps.
+  if (value instanceof List) return new List(value.items.map(item => copyOfValue(q, item, deep, true)), inList);
+  return value instanceof Thing || value instanceof ThingSet ? copyOf(q, value, deep, false) : value;
+}
