@@ -14,9 +14,9 @@ export function compactText(source: string, closure: Closure): string {
   return new Compactor(source).compact(closure);
 }
 
-/** The text laid out on lines, with tabs. */
-export function formatText(source: string, closure: Closure): string {
-  return new Formatter(source).closure(closure, 0);
+/** The text laid out on lines, with tabs; `level` is how many precede its own lines. */
+export function formatText(source: string, closure: Closure, level = 0): string {
+  return new Formatter(source).closure(closure, level);
 }
 
 /** The string that is the first statement of the closure's block, if it is one; a sign before or a chain behind it do not matter. */

@@ -13,15 +13,17 @@ import { newCommit } from './collection/procedure-events.ts';
 import { QueryError, badDataErr, forbiddenErr, lookupErr, nodeErr, operationErr, valueErr } from './errors/query-error.ts';
 import { access as accessMsg } from './errors/messages/access.ts';
 import { procedures as procedureMsg, whitelists as whitelistMsg } from './errors/messages/admin.ts';
+import { rooms as roomMsg } from './errors/messages/futures.ts';
 import { limits as limitMsg } from './errors/messages/limits.ts';
 import { scope as scopeMsg } from './errors/messages/scope.ts';
 import { store as storeMsg } from './errors/messages/store.ts';
 import type { FunctionCode } from './evaluator/code.ts';
-import { Family } from './evaluator/family.ts';
-import { runFutures, type Runner } from './evaluator/futures.ts';
+import { Family, type TaskRun } from './evaluator/family.ts';
+import { runFutures } from './evaluator/futures.ts';
 import { DEFAULT_LIMITS, type Limits } from './evaluator/limits.ts';
-import { Query, makesChange, type Origin } from './evaluator/query.ts';
+import { Query, codeOf, makesChange, type Origin } from './evaluator/query.ts';
 import { resolveQuery } from './evaluator/resolve.ts';
+import { Scheduler, type TaskRunner } from './evaluator/scheduler.ts';
 import { ALL } from './functions/all.gen.ts';
 import { Registry } from './functions/registry.ts';
 import type { Host } from './host.ts';
@@ -84,7 +86,7 @@ interface Place {
 const registry = new Registry(ALL);
 const EMPTY = resolveQuery(readQuery(''), registry);
 
-export class Engine implements Runner {
+export class Engine implements TaskRunner {
   readonly system: System;
   readonly host: Host;
   readonly limits: Limits;
@@ -95,6 +97,7 @@ export class Engine implements Runner {
   private readonly dataEvents: EventTable;
   private readonly systemEvents: EventTable;
   private readonly cache: Map<string, FunctionCode>;
+  private readonly scheduler: Scheduler;
   private readonly listeners: Set<(change: CommittedChange) => void>;
 
   constructor(options: EngineOptions) {
@@ -107,6 +110,7 @@ export class Engine implements Runner {
     this.dataEvents = new EventTable([...DATA_EVENTS, ...SCHEMA_EVENTS]);
     this.systemEvents = new EventTable(SYSTEM_EVENTS);
     this.cache = new Map();
+    this.scheduler = new Scheduler(this);
     this.listeners = new Set();
   }
 
@@ -203,6 +207,19 @@ export class Engine implements Runner {
     });
   }
 
+  /** For a request about rooms, which needs JOIN: a query in their collection. */
+  forRooms(user: User, scope: ScopeName): Query {
+    if (scope.kind !== 'collection') throw badDataErr(roomMsg.collectionScope());
+    const place = this.find(scope);
+    this.require(user, place, PRIVILEGE.JOIN);
+    return this.start(place, user, 'query', this.family(null));
+  }
+
+  /** Runs the tasks that are due. To be called about once a second; resolves when those that were started are done. */
+  tick(now = this.host.now()): Promise<void> {
+    return this.scheduler.tick(now);
+  }
+
   private counted<T, L>(run: () => T | Promise<L>): T | Promise<L> {
     const { host } = this;
     const started = host.monotonic();
@@ -237,11 +254,27 @@ export class Engine implements Runner {
 
   runApart(from: Query, closure: Closure, args: readonly Value[]): { readonly q: Query; readonly value: Value } {
     const { collection, kind, user } = from;
-    if (collection !== null && this.system.collectionsById.get(collection.id) !== collection) throw lookupErr(scopeMsg.collectionNotFound(collection.name));
+    const { system } = this;
+    if (collection !== null && system.collectionsById.get(collection.id) !== collection) throw lookupErr(scopeMsg.collectionNotFound(collection.name));
     const place: Place = { kind, collection, access: from.access() };
     const q = this.start(place, user, 'future', from.family);
     q.begin(EMPTY, this.changeFor(q.codeOf(closure), place, user));
     return { q, value: this.finish(q, '', () => q.call(closure, args)) };
+  }
+
+  changes(closure: Closure, collection: Collection | null): boolean {
+    return makesChange(codeOf(closure, this.registry), collection === null ? 'thingsdb' : 'collection');
+  }
+
+  family(run: TaskRun | null): Family {
+    return new Family(this.limits.steps, undefined, run);
+  }
+
+  work(collection: Collection | null, user: User, family: Family, change: boolean, run: (q: Query) => void): void {
+    const place: Place = collection === null ? { kind: 'thingsdb', collection, access: 'thingsdb' } : { kind: 'collection', collection, access: collection.id };
+    const q = this.start(place, user, 'task', family);
+    if (change) q.begin(EMPTY, new Change(++this.system.changeId, collection?.id ?? 0));
+    this.finish(q, '', () => run(q));
   }
 
   private find(scope: ScopeName): Place {
@@ -325,7 +358,7 @@ export class Engine implements Runner {
   }
 
   /** Gives an error its place; JavaScript's own end of the stack is a query that nests too deep. */
-  private failed(e: unknown, q: Query): unknown {
+  failed(e: unknown, q: Query): unknown {
     if (e instanceof QueryError) {
       q.located(e, q.frame);
       // What remains is the text of a closure, which whoever asked does not have before them.

@@ -11,11 +11,18 @@ import { packJson, unpackJson, type Case, type Json, type Outcome, type Step } f
 
 /** Runs one case on a new engine that `open` makes. Error texts end with addresses below `docsUrl`, should it be given. */
 export async function runCase(c: Case, open: () => Engine, docsUrl = ''): Promise<Outcome[]> {
-  const backend = new LocalBackend(open());
+  const engine = open();
+  const backend = new LocalBackend(engine);
   const ids = new Map<number, string>();
   const channels = new Map<string, Channel>();
   const out: Outcome[] = [];
+  let ticked = engine.host.now();
   for (const step of c.steps) {
+    // Tasks run once a second, as on a server.
+    if (engine.host.now() - ticked >= 1) {
+      ticked = engine.host.now();
+      await engine.tick();
+    }
     const auth = step.auth ?? ['admin', 'pass'];
     const key = JSON.stringify(auth);
     let channel = channels.get(key);

@@ -9,7 +9,7 @@
  */
 import { assert } from '../errors/assert.ts';
 import { emptyShape } from '../values/shape.ts';
-import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type Value } from '../values/value.ts';
+import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type Obj, type Value } from '../values/value.ts';
 import type { Type } from '../values/type.ts';
 import type { Enum } from '../values/enum.ts';
 import { end } from './rooms.ts';
@@ -154,20 +154,33 @@ export class Collection {
   }
 
   /**
-   * Within a change: things that nothing refers to, and that the query does not hold, are stored no longer. Replicas
-   * find the same at the end of the change. Rooms stay until then, since their end is an event for those who joined.
+   * Within a change: things that nothing refers to, and that the query does not hold, are stored no longer; gives
+   * their ids. Rooms stay until the end of the change, since their end is an event for those who joined.
    */
-  drop(held: ReadonlySet<Thing | Room>): void {
+  drop(held: ReadonlySet<Obj>): number[] {
     const { doomed } = this;
+    const ids: number[] = [];
     const kept: (Thing | Room)[] = [];
     // Grows while it runs: what a dropped thing held may be dropped too.
     for (let i = 0; i < doomed.length; i++) {
       const value = doomed[i]!;
       if (value.refs > 0 || value.id === 0) continue;
       if (value instanceof Room || held.has(value)) kept.push(value);
-      else this.dropThing(value);
+      else {
+        ids.push(value.id);
+        this.dropThing(value);
+      }
     }
     this.doomed = kept;
+    return ids;
+  }
+
+  /** Repeats what {@link drop} did. */
+  dropByIds(ids: readonly number[]): void {
+    for (const id of ids) {
+      const thing = this.things.get(id);
+      if (thing !== undefined && thing.refs === 0) this.dropThing(thing);
+    }
   }
 
   /**

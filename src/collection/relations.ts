@@ -47,7 +47,8 @@ export function linkOther(collection: Collection, other: Thing, field: Field, th
   // It belonged to another one, which loses it.
   if (held instanceof Thing) {
     unlinkOther(collection, held, field.relation!, other);
-    collection.release(held);
+    // One that belonged to itself is free of itself by now.
+    if (raw.getProperty(other, field.name) === held) collection.release(held);
   }
   collection.ref(thing, neverFresh);
   raw.setProperty(other, field.name, thing);

@@ -37,7 +37,7 @@ export function end({ name }: Collection, room: Room): void {
   if (listeners === null) return;
   room.listeners = null;
   const body = roomBody(name, room, 2);
-  for (const listener of listeners) listener.deleted(body);
+  for (const listener of listeners) listener.deleted(body, room);
 }
 
 /** `{scope, id}` and what else there is: the body of every package about a room. */

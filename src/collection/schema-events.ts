@@ -145,7 +145,7 @@ export const relate = eventKind(113, 'relate', { type: 'int', field: 'str', othe
     for (const side of field === other ? [field] : [field, other]) {
       // By id: the order in which instances came is not the same after a restart.
       for (const thing of [...side.type.instances].sort((a, b) => a.id - b.id)) {
-        for (const held of heldBy(raw.getProperty(thing, side.name)!)) linkOther(to.collection, held, side.relation!, thing);
+        for (const held of thingsIn(raw.getProperty(thing, side.name)!)) linkOther(to.collection, held, side.relation!, thing);
       }
     }
     touch(field.type, at);
@@ -175,6 +175,11 @@ export const toThing = eventKind(116, 'to_thing', { thing: 'thing' }, (_to: Repl
   becomePlain(thing, plainShape(thing.shape));
 });
 
+/** Things that nothing refers to are gone already before the change ends: what follows in it must not meet them. */
+export const dropThings = eventKind(117, 'drop', { ids: 'values' }, (to: Replica, { ids }) => {
+  to.collection.dropByIds(ids as number[]);
+});
+
 interface FieldParts {
   readonly name: string;
   readonly spec: Field['spec'];
@@ -189,7 +194,7 @@ function specsOf({ collection }: Replica, type: Type, definition: Thing): FieldP
 }
 
 /** The things on one side of a relation. */
-export function heldBy(value: Value): Thing[] {
+export function thingsIn(value: Value): Thing[] {
   if (value === null) return [];
   return value instanceof Thing ? [value] : [...(value as unknown as { things: Set<Thing> }).things];
 }
@@ -271,6 +276,6 @@ export const delEnum = eventKind(130, 'del_enum', { enum: 'int' }, (to: Replica,
 
 export const SCHEMA_EVENTS = [
   newType, setTypeFlags, addFields, addField, setMethod, setIdName, delField, delMethod, renField, renMethod, redefineField, renameType, delType,
-  relate, unrelate, toType, toThing,
+  relate, unrelate, toType, toThing, dropThings,
   newEnum, addMember, setMember, delMember, renMember, defMember, setEnumMethod, delEnumMethod, renEnumMethod, renameEnum, delEnum,
 ] as const;

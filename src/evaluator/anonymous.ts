@@ -1,16 +1,15 @@
 /** Anonymous types: `&{…}`, `ano({…})`. */
-import { typeErr } from '../errors/query-error.ts';
+import { lookupErr, typeErr } from '../errors/query-error.ts';
 import { types as msg } from '../errors/messages/types.ts';
 import { anonymousType, namesOf } from '../values/definition.ts';
 import { ANONYMOUS } from '../values/type.ts';
 import { Anonymous, Closure, List, Thing, type Value } from '../values/value.ts';
 import type { Query } from './query.ts';
 
-const NO_NAMES = { types: new Map(), enums: new Map() };
-
 export function anonymous(q: Query, definition: Thing): Anonymous {
+  if (q.collection === null) throw lookupErr(msg.anonymousScope(q.scopeName()));
   bindClosures(q, definition);
-  const type = anonymousType(q.collection ?? NO_NAMES, ANONYMOUS, definition);
+  const type = anonymousType(q.collection, ANONYMOUS, definition);
   // What it names could be changed or deleted without anybody knowing of the anonymous type.
   for (const _ of namesOf(type)) throw typeErr(msg.anonymousDependency());
   return new Anonymous(type, type.definition!);

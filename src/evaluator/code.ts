@@ -99,7 +99,7 @@ export interface FunctionCode {
   readonly params: readonly number[];
   /** Bits of {@link CHANGES}. */
   readonly changes: number;
-  /** True when a `return` leaves it by throwing, from within an expression. */
+  /** True when a `return`, or a `break` that has no loop, leaves it by throwing, from within an expression. */
   readonly throws: boolean;
   /** True when `nse()` stands in it, reached or not. */
   readonly nse: boolean;

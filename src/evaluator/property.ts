@@ -1,6 +1,8 @@
 /** Reading and assigning properties: `x.name`, `x.name = v`. */
-import { lookupErr, typeErr, type QueryError } from '../errors/query-error.ts';
+import { lookupErr, typeErr, valueErr, type QueryError } from '../errors/query-error.ts';
 import { change as msg } from '../errors/messages/change.ts';
+import { types as typeMsg } from '../errors/messages/types.ts';
+import { isName } from '../values/shape.ts';
 import { nearest } from '../../grammar/nearest.ts';
 import { assertKeyAllowed, assertKeyUtf8, assertMutable, setProperty as mutateProperty } from '../collection/mutate.ts';
 import { Thing, typeName, type Value } from '../values/value.ts';
@@ -74,6 +76,7 @@ export function assignTo(q: Query, target: Thing, key: string, op: number, fresh
 }
 
 function noPropertyToAssign(thing: Thing, key: string): QueryError {
+  if (thing.type !== null && !isName(key)) return valueErr(typeMsg.propertyNaming(), 'overview/names');
   const hint = nearest(key, thing.shape.keys) ?? '';
   if (thing.type !== null) return lookupErr(msg.typeNoProperty(thing.type.name, key), '', hint);
   return lookupErr(msg.noProperty(thing.id, key), '', hint);

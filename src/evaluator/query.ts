@@ -192,7 +192,7 @@ export class Query implements Mutator {
 
   /** The executable body of a closure. */
   codeOf(closure: Closure): FunctionCode {
-    return (closure.code as FunctionCode | null) ?? readClosure(closure, this.registry);
+    return codeOf(closure, this.registry);
   }
 
   /** Whether calling it makes a change in this kind of scope. */
@@ -378,6 +378,11 @@ export class Query implements Mutator {
 export function makesChange(code: FunctionCode, kind: ScopeKind): boolean {
   const bit = kind === 'collection' ? CHANGES.collection : kind === 'thingsdb' ? CHANGES.thingsdb : 0;
   return (code.changes & bit) !== 0;
+}
+
+/** The executable body of a closure. */
+export function codeOf(closure: Closure, registry: Registry): FunctionCode {
+  return (closure.code as FunctionCode | null) ?? readClosure(closure, registry);
 }
 
 function readClosure(closure: Closure, registry: Registry): FunctionCode {

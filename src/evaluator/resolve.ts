@@ -27,7 +27,7 @@ export interface ClosureTemplate {
 export function resolveQuery(query: ast.Query, registry: Registry): FunctionCode {
   const r = new Resolver(query.text, registry);
   const body = r.statements(query.body, 0);
-  return { scope: r.scope, body, params: [], changes: r.changes, throws: r.throws, nse: r.nse };
+  return { scope: r.scope, body, params: [], changes: r.changes, throws: r.throws || r.leavesLoop, nse: r.nse };
 }
 
 /** Makes the body of a closure executable; `source` is the text that its offsets refer to. */
@@ -35,7 +35,7 @@ export function resolveClosure(closure: ast.Closure, source: string, registry: R
   const r = new Resolver(source, registry, nse);
   const params = closure.params.map(p => r.scope.slot(p.name));
   const body = r.statement(closure.body);
-  return { scope: r.scope, body, params, changes: r.changes, throws: r.throws, nse: r.nse };
+  return { scope: r.scope, body, params, changes: r.changes, throws: r.throws || r.leavesLoop, nse: r.nse };
 }
 
 class Resolver {
@@ -47,7 +47,7 @@ class Resolver {
   /** True once `nse()` was read: what follows in the text makes no change where a function says so. */
   nse: boolean;
   /** Set by break and continue within an expression, for the loop around them. */
-  private leavesLoop = false;
+  leavesLoop = false;
 
   constructor(source: string, registry: Registry, nse = false) {
     this.source = source;

@@ -33,7 +33,9 @@ export function runBody(code: FunctionCode, frame: Frame): Value {
     try {
       value = run(code.body, frame);
     } catch (e) {
-      if (!(e instanceof LeaveReturn) || e.frame !== frame) throw e;
+      if (!(e instanceof Leave)) throw e;
+      if (!(e instanceof LeaveReturn)) throw operationErr(msg.breakOutside());
+      if (e.frame !== frame) throw e;
       value = e.value;
     }
   } else {

@@ -11,6 +11,7 @@ import type { Type } from '../values/type.ts';
 import { Closure, TAG, TAG_NAMES, Thing, isInt, tagOf, typeName, type Member, type Value } from '../values/value.ts';
 import { OP, type Code } from './code.ts';
 import type { Frame } from './frame.ts';
+import { storedThing } from './held.ts';
 import { assertNotWrapOnly, completeInstance, instanceFrom } from './instance.ts';
 import type { Query } from './query.ts';
 import { run } from './run.ts';
@@ -39,7 +40,8 @@ class InstancePlan {
 export function instance(c: Code, f: Frame): Value {
   const { q } = f;
   q.pos = c.pos;
-  const type = q.collection?.types.get(c.name);
+  if (q.collection === null) throw lookupErr(msg.noneInScope('types', q.scopeName()));
+  const type = q.collection.types.get(c.name);
   if (type === undefined) throw lookupErr(msg.undefined(c.name), '', nearest(c.name, q.collection?.types.keys() ?? []) ?? '');
   assertNotWrapOnly(type);
   const plan = c.extra instanceof InstancePlan ? c.extra : (c.extra = new InstancePlan(c.extra as string[])) as InstancePlan;
@@ -51,7 +53,11 @@ export function instance(c: Code, f: Frame): Value {
   type.locks++;
   try {
     for (let i = 0; i < list.length; i++) {
-      if (at[i]! < 0) continue;
+      if (at[i]! < 0) {
+        // `{z:}` takes the variable before it is known whether the type has such a field.
+        if (list[i]!.op === OP.local && list[i]!.at === 1) run(list[i]!, f);
+        continue;
+      }
       const value = run(list[i]!, f);
       q.pos = c.pos;
       values[at[i]!] = fitField(q, type.fields[at[i]!]!, value, list[i]!.op === OP.list, false);
@@ -66,7 +72,8 @@ export function instance(c: Code, f: Frame): Value {
 export function member(c: Code, f: Frame): Value {
   const { q } = f;
   q.pos = c.pos;
-  const found = q.collection?.enums.get(c.name);
+  if (q.collection === null) throw lookupErr(msg.noneInScope('enumerators', q.scopeName()));
+  const found = q.collection.enums.get(c.name);
   if (found === undefined) throw lookupErr(enumMsg.undefined(c.name), '', nearest(c.name, q.collection?.enums.keys() ?? []) ?? '');
   let name: Value = c.extra as string;
   if (c.a !== null) {
@@ -111,9 +118,8 @@ function construct(type: Type, c: Code, f: Frame): Value {
 export function typed(q: Query, type: Type, value: Value): Thing {
   if (value instanceof Thing) return instanceFrom(q, type, value);
   if (!isInt(value)) throw typeErr(msg.convert(typeName(value), type.name));
-  const collection = q.theCollection();
-  const thing = collection.things.get(Number(value));
-  if (thing === undefined) throw lookupErr(msg.noThing(collection.name, String(value)));
+  const thing = storedThing(q, Number(value));
+  if (thing === null) throw lookupErr(msg.noThing(q.theCollection().name, String(value)));
   if (thing.type !== type) throw typeErr(msg.isOfType(thing.id, typeName(thing), type.name));
   return thing;
 }
@@ -121,8 +127,15 @@ export function typed(q: Query, type: Type, value: Value): Thing {
 function callEnum(found: Enum, c: Code, f: Frame): Value {
   const { list } = c;
   if (list.length > 1) throw numArgumentsErr(msg.takesOne('enum', found.name, list.length));
-  if (list.length === 0) return found.members[0] ?? null;
+  if (list.length === 0) return defaultMember(found);
   return memberByValue(f.q, found, () => run(list[0]!, f), c.pos);
+}
+
+/** The first member. An enumerator with methods only has none. */
+export function defaultMember(found: Enum): Member {
+  const first = found.members[0];
+  if (first === undefined) throw lookupErr(enumMsg.noDefault(found.name));
+  return first;
 }
 
 /** The member with a value that is equal; the enumerator is in use while the value is evaluated. */

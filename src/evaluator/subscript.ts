@@ -220,7 +220,7 @@ export function setSlice(c: Code, target: Value, f: Frame): Value {
   list.locks++;
   try {
     if (c.at >= 0) throw typeErr(msg.unsupportedSliceAssign(`${SIGN[c.at]!}=`));
-    r = rangeOf(c, f, list.items.length);
+    r = range(c, f, list.items.length);
     if (r.step !== 1) throw valueErr(msg.sliceAssignStep(r.step));
     right = run(c.c!, f);
   } finally {

@@ -44,10 +44,10 @@ export function text(q: Query, value: Value): string {
   }
 }
 
-/** A closure as people write it: on lines, with blanks. */
-export function closureText(q: Query, closure: Closure): string {
+/** A closure as people write it: on lines, with blanks; lines of its own stand behind `level` tabs. */
+export function closureText(q: Query, closure: Closure, level = 0): string {
   q.codeOf(closure); // reads the tree, should it not be there yet
-  return formatText(closure.source, closure.node!);
+  return formatText(closure.source, closure.node!, level);
 }
 
 /** How a result shows a task: `<task:5 owner:admin run_at:2024-01-01T00:00:00Z status:ok>`, or `task:nil`. */

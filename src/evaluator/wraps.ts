@@ -11,8 +11,9 @@ import { KIND, SPEC_FLAG, type Spec } from '../values/spec.ts';
 import { FIT, fit } from '../values/spec-check.ts';
 import { COMPAT, compatible } from '../values/spec-compat.ts';
 import { eachProperty } from '../values/shape.ts';
+import type { Enum } from '../values/enum.ts';
 import type { Field, Type } from '../values/type.ts';
-import { List, Member, Thing, ThingSet, Wrap, type Closure, type Value } from '../values/value.ts';
+import { List, Member, TAG, Thing, ThingSet, Wrap, type Closure, type Value } from '../values/value.ts';
 import { NO_IDS, type WrapEntry } from '../wire/result.ts';
 import type { Query } from './query.ts';
 
@@ -26,8 +27,9 @@ export function wrapEntries(q: Query, wrap: Wrap, deep: number, flags: number, e
   }
   for (const { field, at } of shownFields(thing, type)) {
     const { spec } = field;
-    const value = named(spec, thing.values[at]!);
-    if (thing.type === null && !shows(spec, value)) continue;
+    const held = thing.values[at]!;
+    if (thing.type === null && !shows(spec, held)) continue;
+    const value = named(spec, asThing(spec, held));
     if ((spec.flags & SPEC_FLAG.skipNil) !== 0 && value === null) continue;
     if ((spec.flags & SPEC_FLAG.skipFalse) !== 0 && !truthy(value)) continue;
     if (spec.nested !== null && !isStructure(spec, value)) continue;
@@ -39,11 +41,12 @@ export function wrapEntries(q: Query, wrap: Wrap, deep: number, flags: number, e
   }
 }
 
-/** `&` and structures stay at the depth of the thing itself, `-` shows least, `+` most. */
+/** `&` stays at the depth of the thing itself, `-` shows least, `+` most; a structure is shown, but not what is in it. */
 function deepOf(spec: Spec, deep: number): number {
+  if (spec.nested !== null) return 1;
   if ((spec.flags & SPEC_FLAG.minDeep) !== 0) return (spec.flags & SPEC_FLAG.sameDeep) !== 0 ? 1 : 0;
   if ((spec.flags & SPEC_FLAG.maxDeep) !== 0) return DEEP_MAX;
-  return (spec.flags & SPEC_FLAG.sameDeep) !== 0 || spec.nested !== null ? deep : deep - 1;
+  return (spec.flags & SPEC_FLAG.sameDeep) !== 0 ? deep : deep - 1;
 }
 const DEEP_MAX = 127;
 
@@ -88,7 +91,7 @@ function goesWith(source: Spec, shown: Spec): boolean {
     return compatible(source, shown, true) === COMPAT.yes;
   }
   if (shown.nestedList) return source.kind === KIND.set || (source.kind === KIND.list && (source.item === null || isThing(source.item)));
-  return isThing(source);
+  return isThing(source) || (source.kind === KIND.enum && (source.target as Enum).kind === TAG.thing);
 }
 
 const isThing = (spec: Spec): boolean => spec.kind === KIND.thing || spec.kind === KIND.type;
@@ -100,9 +103,11 @@ function isStructure(spec: Spec, value: Value): boolean {
 }
 
 /** Whether a value of a plain thing is shown. Which type things are of does not matter: they are wrapped themselves. */
-function shows(spec: Spec, value: Value): boolean {
+function shows(spec: Spec, value: Value, flags = spec.flags): boolean {
   if (spec.nested !== null) return true; // looked at later
-  if (value instanceof Member && spec.kind !== KIND.enum && spec.kind !== KIND.anyEnum && spec.kind !== KIND.any) return shows(spec, value.value);
+  if (value instanceof Member && spec.kind !== KIND.enum && spec.kind !== KIND.anyEnum && spec.kind !== KIND.any) {
+    return shows(spec, (flags & SPEC_FLAG.enumName) !== 0 ? value.name : value.value);
+  }
   switch (spec.kind) {
     case KIND.thing:
     case KIND.type: return value instanceof Thing || (value === null && spec.nillable);
@@ -111,10 +116,15 @@ function shows(spec: Spec, value: Value): boolean {
       if (value instanceof ThingSet) return spec.item === null || isThing(spec.item);
       if (!(value instanceof List)) return value === null && spec.nillable;
       const { item } = spec;
-      return item === null || value.items.every(it => shows(item, it));
+      return item === null || value.items.every(it => shows(item, it, flags));
     }
     default: return fit(spec, value) === FIT.yes;
   }
+}
+
+/** Where a thing is wanted, a member is the thing that it stands for. */
+function asThing(spec: Spec, value: Value): Value {
+  return value instanceof Member && (spec.nested !== null || isThing(spec)) ? value.value : value;
 }
 
 /** With `*` members show their names, in lists too. */

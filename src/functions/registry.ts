@@ -156,7 +156,7 @@ function param(text: string): Param {
 
 /** "`a`", "`a` or `b`", "`a`, `b` or `c`" */
 function listWords(words: readonly string[]): string {
-  const ticked = words.map(word => `\`${word}\``);
+  const ticked = words.map(word => (word === 'anonymous' ? '`<anonymous>`' : `\`${word}\``));
   return ticked.length === 1 ? ticked[0]! : `${ticked.slice(0, -1).join(', ')} or ${ticked.at(-1)}`;
 }
 

@@ -13,10 +13,10 @@ export interface User {
   readonly name: string;
 }
 
-/** A connection, or one request of the HTTP API, as the backend sees it. */
+/** A connection, or one request of the HTTP API, as the backend sees it: the same object as long as the connection lasts. */
 export interface Client {
   readonly user: User;
-  /** Sends a package that is no answer (a warning, an event of a room): it leaves soon, after what is being answered. */
+  /** Sends a package that is no answer (a warning, an event of a room): it leaves soon. */
   send(type: number, body: Uint8Array): void;
 }
 
@@ -47,6 +47,16 @@ export interface Backend {
   query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer): Answer;
   /** Calls a procedure; `args` as `vars`, but nil, an array or a map. */
   run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer): Answer;
+  /**
+   * Joins rooms: the `count` items that `rooms` stands before are ids and names. The answer is an array of their ids, nil
+   * for those that cannot be joined. What the client is sent (ROOM_JOIN) follows the answer, in all else it goes before.
+   */
+  join(client: Client, scope: Scope, rooms: Reader, count: number, out: Writer): Answer;
+  leave(client: Client, scope: Scope, rooms: Reader, count: number, out: Writer): Answer;
+  /** `count` items: a room, an event, arguments. With `peers` all that joined hear of it but the client itself. */
+  emit(client: Client, scope: Scope, request: Reader, count: number, peers: boolean): void | Promise<Uint8Array>;
+  /** The connection is over. */
+  gone(client: Client): void;
   readonly status: NodeStatus;
   /**
    * Null when all that was done so far is durable; else a promise of that moment. Answers, of reads too,
@@ -67,6 +77,11 @@ export const NODE_STATUS = {
   ready: 'READY',
 } as const;
 export type NodeStatus = (typeof NODE_STATUS)[keyof typeof NODE_STATUS];
+
+/** Whether a node of that status answers requests about rooms. */
+export function answersRooms(status: NodeStatus): boolean {
+  return answersQueries(status) && status !== 'SHUTTING_DOWN' && status !== 'SYNCHRONIZING';
+}
 
 /** Whether a node of that status answers queries at all. */
 export function answersQueries(status: NodeStatus): boolean {

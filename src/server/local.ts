@@ -11,6 +11,7 @@ import { Writer, type Reader } from '../wire/msgpack.ts';
 import { PACKET } from '../wire/packet.ts';
 import { pack } from '../wire/result.ts';
 import { readArgs, readVars } from '../wire/vars.ts';
+import { JoinedRooms } from './rooms.ts';
 import { NODE_STATUS, type Answer, type Backend, type Client, type NodeStatus, type Scope } from './backend.ts';
 
 class LocalScope implements Scope {
@@ -25,6 +26,7 @@ class LocalScope implements Scope {
 export class LocalBackend implements Backend {
   readonly engine: Engine;
   status: NodeStatus;
+  private readonly joined = new Map<Client, JoinedRooms>();
   /** See {@link Backend.durable}; without a store nothing is to be waited for. */
   readonly durable: () => Promise<unknown> | null;
 
@@ -84,6 +86,36 @@ export class LocalBackend implements Backend {
       (q, value) => this.pack(q, value, out),
       (q, value) => this.packApart(q, value),
     );
+  }
+
+  join(client: Client, scope: Scope, rooms: Reader, count: number, out: Writer): void {
+    const q = this.forRooms(client, scope);
+    this.joinedBy(client).join(q, rooms, count, out);
+  }
+
+  leave(client: Client, scope: Scope, rooms: Reader, count: number, out: Writer): void {
+    const q = this.forRooms(client, scope);
+    this.joinedBy(client).leave(q, rooms, count, out);
+  }
+
+  emit(client: Client, scope: Scope, request: Reader, count: number, peers: boolean): void {
+    const q = this.forRooms(client, scope);
+    this.joinedBy(client).emit(q, request, count, peers);
+  }
+
+  gone(client: Client): void {
+    this.joined.get(client)?.leaveAll();
+    this.joined.delete(client);
+  }
+
+  private forRooms(client: Client, scope: Scope): Query {
+    return this.engine.forRooms(client.user as User, (scope as LocalScope).name);
+  }
+
+  private joinedBy(client: Client): JoinedRooms {
+    let joined = this.joined.get(client);
+    if (joined === undefined) this.joined.set(client, (joined = new JoinedRooms(client)));
+    return joined;
   }
 
   private pack(q: Query, value: Value, out: Writer): void {

@@ -16,7 +16,7 @@ import type { LogLevel } from '../host.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { KIND, Reader, Writer, type Kind } from '../wire/msgpack.ts';
 import { BODY_MAX, BODY_MAX_BEFORE_LOGIN, EVENT_PID, PACKET, PacketReader, PacketWriter } from '../wire/packet.ts';
-import { answersQueries, type Answer, type Backend, type Client, type User } from './backend.ts';
+import { answersQueries, answersRooms, type Answer, type Backend, type Client, type User } from './backend.ts';
 
 /** The socket of a session. */
 export interface Transport {
@@ -99,7 +99,7 @@ export class Session {
   private readonly packets: PacketWriter;
   private readonly stream: PacketReader;
   /** Null before the login. */
-  private client: Client | null = null;
+  private client: { user: User; send: Client['send'] } | null = null;
   private failedLogins = 0;
   private inFlight = 0;
   private holds = 0;
@@ -146,6 +146,7 @@ export class Session {
     this.stream.broken = true;
     this.queue = [];
     this.held = [];
+    if (this.client !== null) this.backend.gone(this.client);
     this.onClose();
   }
 
@@ -167,6 +168,10 @@ export class Session {
     switch (type) {
       case PACKET.query:
       case PACKET.run:
+      case PACKET.join:
+      case PACKET.leave:
+      case PACKET.emit:
+      case PACKET.emitPeer:
         this.request(type, pid, bytes, from, to);
         break;
       case PACKET.ping:
@@ -187,21 +192,40 @@ export class Session {
 
   private request(type: number, pid: number, bytes: Uint8Array, from: number, to: number): void {
     const mark = this.packets.begin();
+    const start = this.out.pos;
     try {
       if (this.client === null) throw authErr('connection is not authenticated');
-      if (!answersQueries(this.backend.status)) throw nodeErr('node is temporary unable to handle the request');
-      const reader = this.reader.over(bytes, from, to);
-      const answer = type === PACKET.query ? this.query(this.client, reader) : this.run(this.client, reader);
-      if (answer === undefined) {
-        this.packets.finish(mark, pid, PACKET.data);
-        return;
+      const { status } = this.backend;
+      if (!(isRoomRequest(type) ? answersRooms(status) : answersQueries(status))) throw nodeErr('node is temporary unable to handle the request');
+      const answer = this.ask(type, this.client, this.reader.over(bytes, from, to));
+      const success = type === PACKET.emit || type === PACKET.emitPeer ? PACKET.ok : PACKET.data;
+      if (answer !== undefined) {
+        this.packets.abort(mark);
+        this.await(answer, pid, success);
+      } else if (this.queue.length > 0 && type !== PACKET.join) {
+        // What the client was sent meanwhile, events of its own query among them, goes before the answer.
+        const body = this.out.copy(start);
+        this.packets.abort(mark);
+        this.packQueue();
+        this.packets.whole(body, pid, success);
+      } else {
+        this.packets.finish(mark, pid, success);
       }
-      this.packets.abort(mark);
-      this.await(answer, pid);
     } catch (error) {
       this.packets.abort(mark);
+      this.packQueue();
       this.packets.whole(this.errorBody(error), pid, PACKET.error);
     }
+  }
+
+  private ask(type: number, client: Client, reader: Reader): Answer {
+    if (type === PACKET.query) return this.query(client, reader);
+    if (type === PACKET.run) return this.run(client, reader);
+    const count = requestItems(reader) - 1;
+    const scope = this.backend.scope(reader.str());
+    if (type === PACKET.join) return this.backend.join(client, scope, reader, count, this.out);
+    if (type === PACKET.leave) return this.backend.leave(client, scope, reader, count, this.out);
+    return this.backend.emit(client, scope, reader, count, type === PACKET.emitPeer);
   }
 
   private query(client: Client, reader: Reader): Answer {
@@ -222,14 +246,14 @@ export class Session {
     return this.backend.run(client, scope, procedure, count > 2 ? reader : null, this.out);
   }
 
-  private await(answer: Promise<Uint8Array>, pid: number): void {
+  private await(answer: Promise<Uint8Array>, pid: number, success: number): void {
     if (++this.inFlight >= this.options.maxInFlight) this.hold(HOLD.inFlight);
     const done = (type: number, body: Uint8Array): void => {
       if (--this.inFlight < this.options.maxInFlight) this.release(HOLD.inFlight);
       if (!this.closed) this.enqueue(type, pid, body);
     };
     answer.then(
-      (body) => done(PACKET.data, body),
+      (body) => done(success, body),
       (error: unknown) => done(PACKET.error, this.errorBody(error)),
     );
   }
@@ -273,7 +297,9 @@ export class Session {
   private loginDone(user: User): void {
     this.failedLogins = 0;
     this.stream.maxBody = this.options.maxBody;
-    this.client = { user, send: (type, body) => this.send(type, body) };
+    // Rooms that were joined stay so when another user logs in.
+    if (this.client === null) this.client = { user, send: (type, body) => this.send(type, body) };
+    else this.client.user = user;
   }
 
   private loginFailed(error: unknown): Uint8Array {
@@ -412,6 +438,10 @@ function requestItems(reader: Reader): number {
     if (count > 0 && isNext(reader, KIND.str)) return count;
   }
   throw badDataErr('expecting the request to contain an array with as scope as first item');
+}
+
+function isRoomRequest(type: number): boolean {
+  return type === PACKET.join || type === PACKET.leave || type === PACKET.emit || type === PACKET.emitPeer;
 }
 
 function isNext(reader: Reader, kind: Kind): boolean {

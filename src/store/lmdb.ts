@@ -1,5 +1,5 @@
 /** Records in LMDB: the disk of a server, and of a library that opens a path. */
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -8,6 +8,9 @@ import { lmdbThread, type LmdbAnswers, type LmdbReply, type LmdbRequest, type Re
 
 /** The file in the directory of a disk that holds its records. */
 export const LMDB_FILE = 'data.mdb';
+
+/** A disk with less room than this is called full. */
+const FULL_BYTES = 1 << 16;
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -53,7 +56,13 @@ export class LmdbDisk implements Disk {
   async write({ first, ends, bytes }: RecordBatch): Promise<void> {
     // A copy of its own: a batch that fails is needed again.
     const copy = bytes.slice();
-    await this.ask({ do: 'write', batch: { first, ends, bytes: copy } }, [copy.buffer]);
+    try {
+      await this.ask({ do: 'write', batch: { first, ends, bytes: copy } }, [copy.buffer]);
+    } catch (e) {
+      // LMDB calls it an input/output error when the disk takes a part of what it writes.
+      const { bavail, bsize } = statfsSync(this.path);
+      throw bavail * bsize < bytes.length + FULL_BYTES ? new Error('no space left on the disk') : e;
+    }
   }
 
   async remove(from: number, to: number): Promise<void> {

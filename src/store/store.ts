@@ -22,9 +22,12 @@ export interface StoreOptions {
   readonly durability: Durability;
   /** What to do where no store is: make one with the state of a first start, or throw {@link NoStore}. */
   readonly create: boolean;
+  /** How long after a failure to try again. Default a second. */
+  readonly retryMs?: number;
 }
 
 const RELAXED_MS = 100;
+const CLOSED = 'the store is closed';
 
 /** Where the records are, in the directory of a store; it may hold other things too, as modules. */
 const RECORDS = 'store';
@@ -81,9 +84,9 @@ export class Store {
   }
 
   /** Opens the store on a disk. */
-  static async on(engine: Engine, disk: Disk, { durability, create }: StoreOptions): Promise<Store> {
+  static async on(engine: Engine, disk: Disk, { durability, create, retryMs = 1000 }: StoreOptions): Promise<Store> {
     const relaxed = durability === 'relaxed';
-    const log = new DiskLog(disk, { delayMs: relaxed ? RELAXED_MS : 0, ...reports(engine) });
+    const log = new DiskLog(disk, { delayMs: relaxed ? RELAXED_MS : 0, retryMs, ...reports(engine) });
     try {
       const contents = await log.open();
       if (contents.last === 0 && !create) throw new NoStore('the store is empty');
@@ -116,10 +119,11 @@ export class Store {
   /** Throws a {@link StoreError} when there are changes that cannot be stored: they are lost now. */
   async close(): Promise<void> {
     this.stop();
-    this.engine.storeFailure = 'the store is closed';
+    this.engine.storeFailure = CLOSED;
     try {
       await this.log.close();
     } finally {
+      this.engine.storeFailure = CLOSED;
       this.lock?.release();
     }
   }

@@ -19,7 +19,7 @@ export interface Ranged {
 function readInt(text: string): { value: Int; length: number } {
   const m = /^\s*([-+]*)(0x[0-9a-f]+|0b[01]+|0o[0-7]+|[0-9]+)?/i.exec(text)!;
   if (m[2] === undefined) return { value: 0, length: m[1] === '' ? 0 : m[0].length };
-  const negative = m[1]!.includes('-');
+  const negative = m[1]!.replaceAll('+', '').length % 2 === 1;
   const size = BigInt(m[2].toLowerCase().replace(/^0+(?=[0-9])/, ''));
   if (size > INT_MAX) throw overflowErr(numbers.overflow());
   return { value: fromBigInt(negative ? -size : size), length: m[0].length };

@@ -282,7 +282,7 @@ export interface RoomListener {
   /** `{scope, id, event, args}` */
   emitted(body: Uint8Array): void;
   /** The room is no more: `{scope, id}`. */
-  deleted(body: Uint8Array): void;
+  deleted(body: Uint8Array, room: Room): void;
 }
 
 /** A scheduled call. `id` 0 is the empty task `task:nil`, without a closure, or a task that is no more, which still has its. */

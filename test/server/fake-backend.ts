@@ -71,6 +71,18 @@ export class FakeBackend implements Backend {
     else out.raw(args.item());
   }
 
+  join(_client: Client, _scope: Scope, _rooms: Reader, _count: number, out: Writer): Answer {
+    out.array(0);
+  }
+
+  leave(_client: Client, _scope: Scope, _rooms: Reader, _count: number, out: Writer): Answer {
+    out.array(0);
+  }
+
+  emit(): void {}
+
+  gone(): void {}
+
   durable(): Promise<unknown> | null {
     return this.gate;
   }

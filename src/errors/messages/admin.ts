@@ -35,6 +35,7 @@ export const whitelists = {
   ruleNotFound: (rule: string): string => `${rule.length > 99 ? '' : `${rule} `}not found in whitelist`,
   procedure: (name: string): string => `no match in whitelist for \`${name}\``,
   room: (room: string): string => `no match in whitelist for room \`${room}\``,
+  roomId: (id: number): string => `no match in whitelist for \`room:${id}\``,
 };
 
 export const collections = {

@@ -25,7 +25,7 @@ export const enums = {
   memberToMethod: (): string => 'cannot convert a member into a method',
   methodToMember: (): string => 'cannot convert a method into a member',
   actions: (got: string): string =>
-    `function \`mod_enum\` expects argument 2 to be \`add\`, \`def\`, \`del\`, \`mod\` or \`ren\` but got \`${got}\` instead`,
+    `function \`mod_enum\` expects argument 2 to be \`add\`, \`del\`, \`mod\` or \`ren\` but got \`${got}\` instead`,
   memberNaming: (): string => 'member name must follow the naming rules',
-  noLength: (name: string): string => `type \`${name}\` has no length`,
+  noDefault: (name: string): string => `enum \`${name}\` has no members`,
 };

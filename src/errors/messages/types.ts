@@ -88,6 +88,9 @@ export const types = {
   naming: (): string => 'type name must follow the naming rules',
   notFound: (name: string): string => `type \`${name}\` not found`,
   undefined: (name: string): string => `type \`${name}\` is undefined`,
+  noneInScope: (what: 'types' | 'enumerators', scope: string): string =>
+    `no ${what} exists in the \`${scope}\` scope; you might want to query a \`@collection\` scope?`,
+  anonymousScope: (scope: string): string => `anonymous types are not supported in the the \`${scope}\` scope`,
   exists: (name: string): string => `type \`${name}\` already exists`,
   reserved: (name: string): string => `name \`${name}\` is reserved`,
   validName: (fn: string, n: number, what: string): string => `function \`${fn}\` expects argument ${n} to be a valid ${what} name`,
@@ -134,6 +137,8 @@ export const mod = {
   exists: (name: string, type: string): string => `property or method \`${name}\` already exists on type \`${type}\``,
   methodToProperty: (): string => 'cannot convert a method into a property',
   propertyToMethod: (): string => 'cannot convert a property into a method',
+  propertyToId: (): string => "cannot convert a property into an Id ('#') definition",
+  methodToId: (): string => "cannot convert a method into an Id ('#') definition",
   modId: (): string => "cannot modify an Id ('#') definition",
   modRelation: (type: string, field: string): string =>
     `cannot modify a property with a relation; you might want to remove the relation by using: \`mod_type("${type}", "rel", "${field}", nil);\``,
@@ -152,6 +157,12 @@ export const mod = {
   modOthers: (field: string, type: string, first: string): string =>
     `field \`${field}\` on type \`${type}\` is modified but at least one instance got an inappropriate value from the migration callback; to be compliant, ThingsDB has used the default value for this instance; callback response: ${first}`,
   wrapOnlyRequired: (type: string): string => `type \`${type}\` is required by at least one other type without having \`wrap-only\` mode enabled`,
+  wrapOnlyNested: (type: string, field: string): string =>
+    `type \`${type}\` contains a nested structure on field \`${field}\` which requires \`wrap-only\` mode to be enabled`,
+  wrapOnlyDepends: (type: string, on: string, field: string): string =>
+    `type \`${type}\` is dependent on type \`${on}\` by field \`${field}\` with \`wrap-only\` mode enabled`,
+  wrapOnlySelf: (type: string, field: string): string =>
+    `type \`${type}\` is dependent on self on field \`${field}\`; make this field definition nillable before removing wrap-only mode`,
   wrapOnlyInstances: (type: string, n: number): string =>
     `a type can only be changed to \`wrap-only\` mode without having active instances; ${instances(n)} of type \`${type}\` ${have(n)}`,
 };
@@ -165,8 +176,10 @@ export const relation = {
     `failed to create relation; property \`${field}\` on type \`${type}\` is referring to type \`${to}\``,
   conflict: (field: string, id: number, other: number, otherField: string, back: number): string =>
     `failed to create relation; property \`${field}\` on \`#${id}\` is referring to \`#${other}\` while property \`${otherField}\` on \`#${other}\` is referring to \`#${back}\``,
-  twice: (field: string, first: number, second: number, other: number): string =>
-    `failed to create relation; at least two sets \`${field}\` (\`#${first}\` and \`#${second}\`) contain \`#${other}\``,
+  inSet: (thing: number, field: string, holder: number, refers: number): string =>
+    `failed to create relation; thing \`#${thing}\` belongs to a set \`${field}\` on \`#${holder}\` but is referring to \`#${refers}\``,
+  twoSets: (thing: number, field: string, type: string): string =>
+    `failed to create relation; thing \`#${thing}\` belongs to at least two different sets; (property \`${field}\` on type \`${type}\`)`,
   unstored: (): string => `failed to create relation; ${mismatch.storedRelation()}`,
 };
 

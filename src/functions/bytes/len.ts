@@ -1,3 +1,3 @@
 import { builtin } from '../builtin.ts';
 
-export default builtin({ name: 'len', on: 'bytes|mpdata', args: [], change: 'never', run: (_q, self) => self.data.length });
+export default builtin({ name: 'len', on: 'bytes', args: [], change: 'never', run: (_q, self) => self.data.length });

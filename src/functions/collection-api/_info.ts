@@ -77,7 +77,7 @@ function packPair(w: Writer, name: string, definition: Value): void {
 }
 
 /** Structures are shown whole. */
-function packDefinition(w: Writer, definition: Value): void {
+export function packDefinition(w: Writer, definition: Value): void {
   if (typeof definition === 'string') w.str(definition);
   else if (definition instanceof Closure) w.str(definition.text);
   else if (definition instanceof List) {

@@ -4,7 +4,7 @@ import { addValue, copyValue } from '../../collection/schema-ops.ts';
 import { QueryError, lookupErr, numArgumentsErr, operationErr } from '../../errors/query-error.ts';
 import { mod as msg, types as typeMsg } from '../../errors/messages/types.ts';
 import { defaultOf } from '../../evaluator/instance.ts';
-import { looseInstances } from '../../evaluator/loose.ts';
+import { looseInstances } from '../../evaluator/held.ts';
 import { checkDependencies, declaredAs, readEntry, selfReferences } from '../../values/definition.ts';
 import { accept } from '../../values/fit.ts';
 import type { Spec } from '../../values/spec.ts';

@@ -1,4 +1,4 @@
-import { allInstances } from '../../evaluator/loose.ts';
+import { allInstances } from '../../evaluator/held.ts';
 import type { Type } from '../../values/type.ts';
 import type { Task } from './_task.ts';
 

@@ -3,7 +3,7 @@ import { removeValue } from '../../collection/schema-ops.ts';
 import { lookupErr, typeErr } from '../../errors/query-error.ts';
 import { change as changeMsg } from '../../errors/messages/change.ts';
 import { mod as msg } from '../../errors/messages/types.ts';
-import { looseInstances } from '../../evaluator/loose.ts';
+import { looseInstances } from '../../evaluator/held.ts';
 import type { Type } from '../../values/type.ts';
 import { apply, stamp } from './_schema.ts';
 import type { Task } from './_task.ts';

@@ -1,13 +1,13 @@
 /** `mod_type(T, 'wpo', …)`, `'hid'` and `'idx'`: the flags of a type. */
 import { setTypeFlags } from '../../collection/schema-events.ts';
-import { operationErr, valueErr } from '../../errors/query-error.ts';
-import { mod as msg, types } from '../../errors/messages/types.ts';
-import { allInstances } from '../../evaluator/loose.ts';
+import { operationErr } from '../../errors/query-error.ts';
+import { mod as msg } from '../../errors/messages/types.ts';
+import { allInstances } from '../../evaluator/held.ts';
 import type { Query } from '../../evaluator/query.ts';
-import { checkDependencies } from '../../values/definition.ts';
+import { needs } from '../../values/definition.ts';
 import { KIND } from '../../values/spec.ts';
 import { TYPE_FLAG, type Type } from '../../values/type.ts';
-import { apply, stamp, unlocked } from './_schema.ts';
+import { apply, stamp } from './_schema.ts';
 import type { Task } from './_task.ts';
 import { withFlag } from './_type_flags.ts';
 
@@ -45,14 +45,12 @@ function isNeeded(q: Query, type: Type): boolean {
 
 /** Its fields must be those that a type with instances may have. */
 function assertMayHaveInstances(type: Type): void {
-  type.flags &= ~TYPE_FLAG.wrapOnly;
-  try {
-    for (const { name, spec } of type.fields) {
-      if (spec.nested !== null) throw valueErr(types.nestedNotAllowed(type.name));
-      unlocked(type, () => checkDependencies(type, name, spec, 0));
-    }
-  } finally {
-    type.flags |= TYPE_FLAG.wrapOnly;
+  for (const { name, spec } of type.fields) {
+    if (spec.nested !== null) throw operationErr(msg.wrapOnlyNested(type.name, name));
+    if (spec.kind !== KIND.type || spec.nillable) continue;
+    const target = spec.target as Type;
+    if (target !== type && target.wrapOnly) throw operationErr(msg.wrapOnlyDepends(type.name, target.name, name));
+    if (needs(target, type, new Set())) throw operationErr(msg.wrapOnlySelf(type.name, name));
   }
 }
 

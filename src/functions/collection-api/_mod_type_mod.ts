@@ -5,7 +5,7 @@ import { change as changeMsg } from '../../errors/messages/change.ts';
 import { mod as msg } from '../../errors/messages/types.ts';
 import { bindClosures } from '../../evaluator/anonymous.ts';
 import { defaultOf } from '../../evaluator/instance.ts';
-import { allInstances } from '../../evaluator/loose.ts';
+import { allInstances } from '../../evaluator/held.ts';
 import { checkDependencies, declaredAs, readEntry, selfReferences } from '../../values/definition.ts';
 import { accept } from '../../values/fit.ts';
 import { getProperty } from '../../values/raw.ts';
@@ -32,7 +32,7 @@ export function modInType(task: Task<Type>): void {
   bindClosures(q, definition);
   readEntry(q.theCollection(), type, name, definition, {
     id: () => {
-      throw typeErr(field === null ? msg.methodToProperty() : msg.modId());
+      throw typeErr(field === null ? msg.methodToId() : msg.propertyToId());
     },
     method: (_name, closure) => {
       if (field !== null) throw typeErr(msg.propertyToMethod());
@@ -52,7 +52,8 @@ function redefine(task: Task<Type>, field: Field, spec: Spec): void {
   unlocked(type, () => checkDependencies(type, field.name, spec, references));
   const closure = task.count > 4 ? task.closure(5) : null;
   if (closure === null) {
-    assertCompatible(field, spec);
+    // Without instances there are no values that could not fit.
+    if (!type.wrapOnly) assertCompatible(field, spec);
     apply(q, redefineField, { type: type.id, field: definitionOf(field.name, declaredAs(spec)), at: stamp(q) });
   } else migrate(task, field, spec, closure);
 }

@@ -1,8 +1,8 @@
-import { heldBy, relate, unrelate } from '../../collection/schema-events.ts';
+import { relate, thingsIn, unrelate } from '../../collection/schema-events.ts';
 import { lookupErr, typeErr } from '../../errors/query-error.ts';
 import { change as changeMsg } from '../../errors/messages/change.ts';
 import { relation as msg } from '../../errors/messages/types.ts';
-import { eachHeld } from '../../evaluator/loose.ts';
+import { heldBy } from '../../evaluator/held.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { getProperty } from '../../values/raw.ts';
 import { KIND, type Spec } from '../../values/spec.ts';
@@ -53,9 +53,7 @@ function relatedType(spec: Spec): Type | null {
 
 /** A thing that only a variable holds could be on one side already. */
 function assertAllStored(q: Query): void {
-  eachHeld(q, value => {
-    if (value instanceof Thing && value.id === 0) throw typeErr(msg.unstored());
-  });
+  for (const value of heldBy(q)) if (value instanceof Thing && value.id === 0) throw typeErr(msg.unstored());
 }
 
 /** What instances hold already must be possible for both sides. */
@@ -63,14 +61,15 @@ function assertNoConflict(field: Field, other: Field): void {
   for (const [side, back] of field === other ? [[field, other] as const] : [[field, other] as const, [other, field] as const]) {
     if (back.spec.kind === KIND.set) continue;
     // The other side can hold one thing only.
-    const holders = new Map<Thing, Thing>();
+    const seen = new Set<Thing>();
     for (const thing of side.type.instances) {
-      for (const held of heldBy(getProperty(thing, side.name)!)) {
+      for (const held of thingsIn(getProperty(thing, side.name)!)) {
         const known = getProperty(held, back.name) as Thing | null;
-        if (known !== null && known !== thing) throw typeErr(msg.conflict(side.name, thing.id, held.id, back.name, known.id));
-        const holder = holders.get(held);
-        if (holder !== undefined && side.spec.kind === KIND.set) throw typeErr(msg.twice(side.name, holder.id, thing.id, held.id));
-        holders.set(held, thing);
+        const inSet = side.spec.kind === KIND.set;
+        if (inSet && seen.has(held)) throw typeErr(msg.twoSets(held.id, side.name, side.type.name));
+        seen.add(held);
+        if (known === null || known === thing) continue;
+        throw typeErr(inSet ? msg.inSet(held.id, side.name, thing.id, known.id) : msg.conflict(side.name, thing.id, held.id, back.name, known.id));
       }
     }
   }

@@ -3,7 +3,7 @@ import { renameValue } from '../../collection/schema-ops.ts';
 import { lookupErr, valueErr } from '../../errors/query-error.ts';
 import { change as changeMsg } from '../../errors/messages/change.ts';
 import { mod as msg, types as typeMsg } from '../../errors/messages/types.ts';
-import { looseInstances } from '../../evaluator/loose.ts';
+import { looseInstances } from '../../evaluator/held.ts';
 import { isName } from '../../values/shape.ts';
 import type { Type } from '../../values/type.ts';
 import { apply, stamp } from './_schema.ts';

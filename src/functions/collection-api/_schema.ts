@@ -6,7 +6,7 @@ import { assert } from '../../errors/assert.ts';
 import { lookupErr, operationErr, valueErr } from '../../errors/query-error.ts';
 import { enums as enumMsg } from '../../errors/messages/enums.ts';
 import { mod as modMsg, types as msg } from '../../errors/messages/types.ts';
-import { eachHeld, allInstances } from '../../evaluator/loose.ts';
+import { allInstances, heldBy, settle } from '../../evaluator/held.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { namesOf } from '../../values/definition.ts';
 import type { Enum } from '../../values/enum.ts';
@@ -116,13 +116,11 @@ export function membersInUse(q: Query, of: Enum): Set<Member> {
     } else if (value instanceof List) value.items.forEach(look);
   };
   const collection = q.theCollection();
+  settle(q);
   for (const thing of collection.things.values()) thing.values.forEach(look);
   for (const task of collection.tasks) task.args.forEach(look);
   for (const type of collection.types.values()) for (const { spec } of type.fields) if (spec.member !== null) look(spec.member);
-  eachHeld(q, value => {
-    look(value as Value);
-    if (value instanceof Thing) value.values.forEach(look);
-  });
+  for (const value of heldBy(q)) look(value as Value);
   return used;
 }
 

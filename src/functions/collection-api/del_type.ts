@@ -1,7 +1,7 @@
 import { operationErr } from '../../errors/query-error.ts';
 import { types as msg } from '../../errors/messages/types.ts';
 import { delType } from '../../collection/schema-events.ts';
-import { looseInstances } from '../../evaluator/loose.ts';
+import { looseInstances } from '../../evaluator/held.ts';
 import { becomePlain, plainShape } from '../../values/type.ts';
 import { builtin } from '../builtin.ts';
 import { apply, assertChangeable, isNamedByTypes, typeNamed } from './_schema.ts';

@@ -1,4 +1,4 @@
-import { memberByValue } from '../../evaluator/schema.ts';
+import { defaultMember, memberByValue } from '../../evaluator/schema.ts';
 import { builtin } from '../builtin.ts';
 import { enumNamed } from './_schema.ts';
 
@@ -7,6 +7,6 @@ export default builtin({
   name: 'enum', args: ['str', 'lazy:any?'], change: 'never', scope: 'collection',
   run: (q, name, evaluate) => {
     const found = enumNamed(q, name);
-    return evaluate === undefined ? found.members[0] ?? null : memberByValue(q, found, evaluate, q.pos);
+    return evaluate === undefined ? defaultMember(found) : memberByValue(q, found, evaluate, q.pos);
   },
 });

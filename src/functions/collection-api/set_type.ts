@@ -4,7 +4,7 @@ import { enums as enumMsg } from '../../errors/messages/enums.ts';
 import { types as msg } from '../../errors/messages/types.ts';
 import { addFields, delType, newType, setIdName, setMethod, setTypeFlags } from '../../collection/schema-events.ts';
 import { bindClosures } from '../../evaluator/anonymous.ts';
-import { allInstances } from '../../evaluator/loose.ts';
+import { allInstances } from '../../evaluator/held.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { checkDependencies, declaredAs, readDefinition, selfReferences } from '../../values/definition.ts';
 import { emptyShape } from '../../values/shape.ts';

@@ -1,4 +1,4 @@
-import { looseInstances } from '../../evaluator/loose.ts';
+import { looseInstances, settle } from '../../evaluator/held.ts';
 import { ThingSet } from '../../values/value.ts';
 import { builtin } from '../builtin.ts';
 import { typeNamed } from './_schema.ts';
@@ -8,6 +8,7 @@ export default builtin({
   name: 'type_all', args: ['str'], change: 'never', scope: 'collection',
   run: (q, name) => {
     const type = typeNamed(q, name);
+    settle(q);
     q.assertLength(type.instances.size);
     q.spend(type.instances.size >> 4);
     const all = new Set(type.instances);

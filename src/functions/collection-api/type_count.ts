@@ -1,4 +1,4 @@
-import { looseInstances } from '../../evaluator/loose.ts';
+import { looseInstances, settle } from '../../evaluator/held.ts';
 import { builtin } from '../builtin.ts';
 import { typeNamed } from './_schema.ts';
 
@@ -7,6 +7,7 @@ export default builtin({
   name: 'type_count', args: ['str'], change: 'never', scope: 'collection',
   run: (q, name) => {
     const type = typeNamed(q, name);
+    settle(q);
     return type.instances.size + looseInstances(q, type).length;
   },
 });

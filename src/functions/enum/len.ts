@@ -1,7 +1,7 @@
 import { lookupErr } from '../../errors/query-error.ts';
 import { call as msg } from '../../errors/messages/call.ts';
 import { byteLength } from '../../values/str.ts';
-import { Bytes, Thing, typeName } from '../../values/value.ts';
+import { Bytes, Thing } from '../../values/value.ts';
 import { builtin } from '../builtin.ts';
 
 /** Length of the member's value; a value without length leaves room for a method of that name. */
@@ -13,7 +13,7 @@ export default builtin({
     if (value instanceof Bytes) return value.data.length;
     if (value instanceof Thing) return value.values.length;
     const method = self.enum.methods.get('len');
-    if (method === undefined) throw lookupErr(msg.noFunction(typeName(value), 'len'));
+    if (method === undefined) throw lookupErr(msg.enumNoFunction(self.enum.name, 'len'));
     return q.call(method, [self]);
   },
 });

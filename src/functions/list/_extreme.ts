@@ -1,9 +1,8 @@
-import { lookupErr, typeErr } from '../../errors/query-error.ts';
+import { lookupErr } from '../../errors/query-error.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
-import { operators as opMsg } from '../../errors/messages/operators.ts';
-import { order } from '../../values/compare.ts';
-import { typeName, type Value } from '../../values/value.ts';
+import type { Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
+import { compare } from './_sort.ts';
 
 /** The least (`sign` -1) or greatest item. Of equal ones the last stays, since the search begins with it. */
 export function extreme(q: Query, items: readonly Value[], sign: 1 | -1): Value {
@@ -13,9 +12,7 @@ export function extreme(q: Query, items: readonly Value[], sign: 1 | -1): Value 
   let best = items[last]!;
   for (let i = 0; i < last; i++) {
     const item = items[i]!;
-    const c = order(item, best);
-    if (c === null) throw typeErr(opMsg.binary('<', typeName(item), typeName(best)));
-    if (c * sign > 0) best = item;
+    if (compare(item, best) * sign > 0) best = item;
   }
   return best;
 }

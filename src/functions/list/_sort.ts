@@ -7,7 +7,7 @@ import { typeErr } from '../../errors/query-error.ts';
 import { operators as msg } from '../../errors/messages/operators.ts';
 import { order } from '../../values/compare.ts';
 import { compareStr } from '../../values/str.ts';
-import { typeName, type Value } from '../../values/value.ts';
+import { Member, typeName, type Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 
 /** A sorted copy; with `reverse` from high to low, where equal items stay in their order too. */
@@ -64,10 +64,12 @@ function mergeSort<T>(items: T[], from: number, to: number, spare: T[], comparis
   for (let i = from; i < at; i++) items[i] = spare[i]!;
 }
 
-/** Unordered numbers (nan) count as equal. */
-function compare(a: Value, b: Value): number {
-  const c = order(a, b);
-  if (c === null) throw typeErr(msg.binary('<', typeName(a), typeName(b)));
+/** Members of enumerators are ordered by their values. Unordered numbers (nan) count as equal. */
+export function compare(a: Value, b: Value): number {
+  const x = a instanceof Member ? a.value : a;
+  const y = b instanceof Member ? b.value : b;
+  const c = order(x, y);
+  if (c === null) throw typeErr(msg.binary('<', typeName(x), typeName(y)));
   return c !== c ? 0 : c;
 }
 

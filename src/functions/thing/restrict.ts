@@ -1,7 +1,7 @@
 import { restrictThing } from '../../collection/mutate.ts';
 import { operationErr, valueErr } from '../../errors/query-error.ts';
 import { restrictions as msg } from '../../errors/messages/types.ts';
-import { allInstances } from '../../evaluator/loose.ts';
+import { allInstances } from '../../evaluator/held.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { KIND, KIND_BY_NAME, Spec } from '../../values/spec.ts';
 import { fitsRestriction, sameRestriction } from '../../values/spec-check.ts';
