@@ -326,6 +326,16 @@ export class ThingsParser extends EmbeddedActionsParser {
 
   // ---- names and what may follow them ------------------------------------------------------------------------------
 
+  /**
+   * The right side of an assignment. ThingsDB reads a chain behind it, which can only be there when the value ends
+   * with a brace, and ignores it: `.f = || {1} .f` is the closure. Programs leave out a semicolon there.
+   */
+  private assigned(): Node {
+    const value = this.inner();
+    this.chained(value);
+    return value;
+  }
+
   /** A variable, its assignment, a call, an instance or a member of an enumerator, with its chain. */
   private named(token: Token): Node {
     this.skip();
@@ -343,7 +353,7 @@ export class ThingsParser extends EmbeddedActionsParser {
     }
     if (ASSIGNS[next.tokenTypeIdx] === 1) {
       this.skip();
-      const value = this.inner();
+      const value = this.assigned();
       return { kind: 'assign', pos, end: value.end, op: next.image as AssignOp, name, value } satisfies Assign;
     }
     return this.chained({ kind: 'name', pos, end: token.endOffset + 1, name });
@@ -385,7 +395,7 @@ export class ThingsParser extends EmbeddedActionsParser {
         const next = this.peek();
         if (ASSIGNS[next.tokenTypeIdx] === 1) {
           this.skip();
-          const value = this.inner();
+          const value = this.assigned();
           links.push({ kind: 'setIndex', pos: start, end: value.end, sub, op: next.image as AssignOp, value });
           break;
         }
@@ -403,7 +413,7 @@ export class ThingsParser extends EmbeddedActionsParser {
           links.push({ kind: 'method', pos: start, end: this.last, optional, name, args });
         } else if (ASSIGNS[next.tokenTypeIdx] === 1) {
           this.skip();
-          const value = this.inner();
+          const value = this.assigned();
           links.push({ kind: 'set', pos: start, end: value.end, optional, name, op: next.image as AssignOp, value });
           break;
         } else links.push({ kind: 'prop', pos: start, end, optional, name });

@@ -293,7 +293,8 @@ class Reader {
   private value(pos: number): number {
     const start = this.scanner.blank(this.signs(pos));
     const head = this.assigned(start);
-    return head !== NO ? head : this.chain(this.head(start), start);
+    // what stands behind an assignment is read as its chain, and ignored; see the parser
+    return head !== NO ? this.chain(head, start) : this.chain(this.head(start), start);
   }
 
   /** `~` first, then `!`, and `-` and `+` when something other than a digit follows. */
@@ -419,14 +420,8 @@ class Reader {
       const next = this.link(end);
       if (next === NO) return end === start ? NO : end;
       end = next;
-      if (this.isLast) {
-        this.isLast = false;
-        return end;
-      }
     }
   }
-  /** Set when the link that was read was an assignment. */
-  private isLast = false;
 
   private link(pos: number): number {
     const start = this.scanner.blank(pos);
@@ -443,9 +438,7 @@ class Reader {
     } else return this.failed(start, SILENT);
     const sign = end === NO ? NO : this.assignment(end);
     const value = sign === NO ? NO : this.inner(sign);
-    if (value === NO) return end;
-    this.isLast = true;
-    return value;
+    return value === NO ? end : value;
   }
 
   private subscript(pos: number): number {

@@ -10,6 +10,7 @@ import { DATA_EVENTS } from './collection/events.ts';
 import { SCHEMA_EVENTS } from './collection/schema-events.ts';
 import { ERR } from './errors/codes.ts';
 import { newCommit } from './collection/procedure-events.ts';
+import { join } from './collection/rooms.ts';
 import { QueryError, badDataErr, forbiddenErr, lookupErr, nodeErr, operationErr, valueErr } from './errors/query-error.ts';
 import { access as accessMsg } from './errors/messages/access.ts';
 import { procedures as procedureMsg, whitelists as whitelistMsg } from './errors/messages/admin.ts';
@@ -23,6 +24,7 @@ import { runFutures } from './evaluator/futures.ts';
 import { DEFAULT_LIMITS, type Limits } from './evaluator/limits.ts';
 import { Query, codeOf, makesChange, type Origin } from './evaluator/query.ts';
 import { resolveQuery } from './evaluator/resolve.ts';
+import { findRoom } from './evaluator/rooms.ts';
 import { Scheduler, type TaskRunner } from './evaluator/scheduler.ts';
 import { ALL } from './functions/all.gen.ts';
 import { Registry } from './functions/registry.ts';
@@ -33,7 +35,7 @@ import type { ScopeName } from './system/scope.ts';
 import { System, type AccessScope } from './system/system.ts';
 import { allowed, type User } from './system/user.ts';
 import type { Collection } from './collection/collection.ts';
-import type { Closure, Value } from './values/value.ts';
+import type { Closure, RoomListener, Value } from './values/value.ts';
 
 export interface EngineOptions {
   readonly host: Host;
@@ -215,6 +217,12 @@ export class Engine implements TaskRunner {
     return this.start(place, user, 'query', this.family(null));
   }
 
+  /** Joins a room, by id or name, as a user who may; gives what leaves it. */
+  subscribe(user: User, scope: ScopeName, which: number | string, listener: RoomListener): () => void {
+    const room = findRoom(this.forRooms(user, scope), which);
+    return join(room, listener) ?? (() => {});
+  }
+
   /** Runs the tasks that are due. To be called about once a second; resolves when those that were started are done. */
   tick(now = this.host.now()): Promise<void> {
     return this.scheduler.tick(now);
@@ -314,6 +322,7 @@ export class Engine implements TaskRunner {
       if (error instanceof QueryError) failure = error;
       throw error;
     } finally {
+      q.giveBack();
       if (change !== null) {
         if (q.commitMessage !== null) this.remember(q, text, failure);
         q.collection?.sweep();
@@ -354,7 +363,7 @@ export class Engine implements TaskRunner {
   private require(user: User, { access }: Place, mask: number): void {
     const { system } = this;
     if ((system.accessOf(user, access) & mask) === mask) return;
-    throw forbiddenErr(accessMsg.missing(user.name, maskText(mask), system.scopeText(access)));
+    throw forbiddenErr(accessMsg.missing(user.name, maskText(mask), system.scopeText(access)), 'thingsdb-api/grant');
   }
 
   /** Gives an error its place; JavaScript's own end of the stack is a query that nests too deep. */

@@ -17,7 +17,7 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
   ['values', /^src\/values\//, ['errors', 'grammar', 'codec']],
   ['codec', /^src\/wire\/msgpack\.ts$/, ['errors', 'values']],
   ['collection', /^src\/collection\//, ['errors', 'values', 'codec', 'grammar']],
-  ['system', /^src\/system\//, ['errors', 'values', 'codec', 'collection']],
+  ['system', /^src\/system\//, ['errors', 'values', 'codec', 'collection', 'host']],
   ['wire', /^src\/wire\//, ['errors', 'values', 'codec']],
   ['registry', /^src\/functions\/(builtin|registry)\.ts$/, ['errors', 'values', 'code']],
   ['code', /^src\/evaluator\/(code|limits)\.ts$/, ['values']],

@@ -9,7 +9,7 @@ import { parse } from '../../grammar/parser.ts';
 import { parseScope } from '../system/scope.ts';
 import { PlainSink, type Plain } from '../wire/plain.ts';
 import { pack } from '../wire/result.ts';
-import { dump } from './dump.ts';
+import { dumpText } from './dump.ts';
 import type { Example } from './examples.ts';
 import { testHost } from './test-host.ts';
 
@@ -71,5 +71,5 @@ const canonical = (value: unknown): string => JSON.stringify(value);
 function wrongReplay(leader: Engine, changes: readonly CommittedChange[]): string | null {
   const replica = new Engine({ host: testHost() });
   for (const change of changes) replica.apply(change);
-  return dump(leader) === dump(replica) ? null : 'a replica that repeats its changes ends in another state';
+  return dumpText(leader) === dumpText(replica) ? null : 'a replica that repeats its changes ends in another state';
 }

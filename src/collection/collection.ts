@@ -101,7 +101,7 @@ export class Collection {
     thing.id = id;
     thing.refs = 0;
     this.things.set(id, thing);
-    if (thing.type !== null) thing.type.instances.add(thing);
+    if (thing.type !== null) thing.type.addInstance(thing);
     if (id >= this.nextId) this.nextId = id + 1;
   }
 
@@ -207,7 +207,7 @@ export class Collection {
 
   private dropThing(thing: Thing): void {
     this.things.delete(thing.id);
-    if (thing.type !== null) thing.type.instances.delete(thing);
+    if (thing.type !== null) thing.type.removeInstance(thing);
     thing.id = 0;
     for (const held of thing.values) this.release(held);
   }

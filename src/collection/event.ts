@@ -23,7 +23,10 @@ interface FieldTypes {
   bool: boolean;
   value: Value;
   ints: readonly number[];
+  /** Values of properties. */
   values: readonly Value[];
+  /** Items of a list: what is a list among them is a tuple. */
+  items: readonly Value[];
   things: readonly Thing[];
   strs: readonly string[];
   /** A definition of a type: a plain thing of texts, closures and structures, kept apart from stored things. */
@@ -104,7 +107,8 @@ function encodeField(w: Writer, type: FieldType, value: FieldTypes[FieldType]): 
       for (const item of ints) w.int(item);
       return;
     }
-    case 'values': {
+    case 'values':
+    case 'items': {
       const values = value as readonly Value[];
       w.array(values.length);
       for (const item of values) encodeValue(w, item);
@@ -139,6 +143,7 @@ function decodeField(r: Reader, type: FieldType, from: Resolver): FieldTypes[Fie
     case 'value': return decodeValue(r, from);
     case 'ints': return repeat(r, () => r.safeInt());
     case 'values': return repeat(r, () => decodeValue(r, from));
+    case 'items': return repeat(r, () => decodeValue(r, from, true));
     case 'things': return repeat(r, () => from.thing(r.safeInt()));
     case 'strs': return repeat(r, () => r.str());
     case 'definition': return decodeDefinition(r, from);

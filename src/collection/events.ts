@@ -3,7 +3,7 @@
  * `schema-events.ts`.) Codes are for ever: a log that was written keeps its meaning.
  */
 import { assert } from '../errors/assert.ts';
-import { List, ThingSet, type Thing, type Value } from '../values/value.ts';
+import { List, ThingSet, type Thing } from '../values/value.ts';
 import * as raw from '../values/raw.ts';
 import type { Replica } from './replica.ts';
 import { afterSet, beforeSet, linkOther, relationOf, unlinkOther } from './relations.ts';
@@ -46,12 +46,11 @@ export const clearThing = eventKind(6, 'clear', { thing: 'thing' }, (to: Replica
 });
 
 /** Takes `count` items out of a list at `at` and puts `items` in their place. */
-export const spliceList = eventKind(7, 'splice', { thing: 'thing', key: 'str', at: 'int', count: 'int', items: 'values' },
+export const spliceList = eventKind(7, 'splice', { thing: 'thing', key: 'str', at: 'int', count: 'int', items: 'items' },
   (to: Replica, { thing, key, at, count, items }) => {
     const list = listAt(thing, key);
-    // Within a list all lists are tuples; the codec knows that only below the top.
     for (const item of items) to.collection.ref(item, to.neverFresh);
-    for (const old of raw.spliceList(list, at, count, items.map(asItem))) to.collection.release(old);
+    for (const old of raw.spliceList(list, at, count, items)) to.collection.release(old);
   });
 
 export const addToSet = eventKind(8, 'add', { thing: 'thing', key: 'str', things: 'things' }, (to: Replica, { thing, key, things }) => {
@@ -82,11 +81,6 @@ export const restrictThing = eventKind(10, 'restrict', { thing: 'thing', restric
 export const takeItems = eventKind(11, 'take', { thing: 'thing', key: 'str', at: 'ints' }, (to: Replica, { thing, key, at }) => {
   for (const old of raw.takeItems(listAt(thing, key), at)) to.collection.release(old);
 });
-
-function asItem(value: Value): Value {
-  return value instanceof List && value.tag !== TUPLE ? new List(value.items, true) : value;
-}
-const TUPLE = new List([], true).tag;
 
 function listAt(thing: Thing, key: string): List {
   const list = raw.getProperty(thing, key);

@@ -101,7 +101,7 @@ export class Replica implements Resolver {
       assert(type !== undefined, 'the type of a new thing exists');
       thing.type = type;
       thing.shape = type.shape;
-      type.instances.add(thing);
+      type.addInstance(thing);
     } else {
       let shape = emptyShape();
       if (dict) {

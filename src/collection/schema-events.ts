@@ -171,7 +171,7 @@ export const toType = eventKind(115, 'to_type', { thing: 'thing', type: 'int', v
 });
 
 export const toThing = eventKind(116, 'to_thing', { thing: 'thing' }, (_to: Replica, { thing }) => {
-  thing.type!.instances.delete(thing);
+  thing.type!.removeInstance(thing);
   becomePlain(thing, plainShape(thing.shape));
 });
 

@@ -11,7 +11,7 @@ export interface TaskTarget extends Target {
   release(value: Value): void;
 }
 
-export const newTask = eventKind(60, 'new_task', { id: 'int', at: 'int', owner: 'int', closure: 'value', args: 'values' },
+export const newTask = eventKind(60, 'new_task', { id: 'int', at: 'int', owner: 'int', closure: 'value', args: 'items' },
   (to: TaskTarget, { id, at, owner, closure, args }) => {
     assert(closure instanceof Closure, 'a task is a closure');
     const { planner } = to;
@@ -50,7 +50,7 @@ function dropTask(to: TaskTarget, task: Task): void {
   task.result = null;
 }
 
-export const setTaskArgs = eventKind(62, 'task_args', { id: 'int', args: 'values' }, (to: TaskTarget, { id, args }) => {
+export const setTaskArgs = eventKind(62, 'task_args', { id: 'int', args: 'items' }, (to: TaskTarget, { id, args }) => {
   const task = taskOf(to, id);
   for (const arg of args) to.keep(arg);
   for (const arg of task.args) to.release(arg);

@@ -16,6 +16,8 @@ export class QueryError {
   source: string;
   /** Page of the documentation, as `data-types/list/push`; '' when there is none. */
   readonly docs: string;
+  /** The end of `message` that follows the address of the page, where ThingsDB has it so: ` (in argument …)`. */
+  tail: string;
   /** What the user may have meant: the nearest name that exists. '' when there is none. */
   readonly hint: string;
 
@@ -24,6 +26,7 @@ export class QueryError {
     this.message = message;
     this.pos = pos;
     this.source = '';
+    this.tail = '';
     this.docs = docs;
     this.hint = hint;
   }
@@ -35,7 +38,9 @@ export class QueryError {
 
   /** The text that a client sees: with `base` set it ends as ThingsDB's do, with the address of the page. */
   text(base = ''): string {
-    return base !== '' && this.docs !== '' ? `${this.message}; see ${base}/${this.docs}` : this.message;
+    if (base === '' || this.docs === '') return this.message;
+    const { message, tail, docs } = this;
+    return `${message.slice(0, message.length - tail.length)}; see ${base}/${docs}${tail}`;
   }
 
   toString(): string {

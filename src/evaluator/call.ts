@@ -12,7 +12,7 @@ import { nearest } from '../../grammar/nearest.ts';
 import { assertMutable } from '../collection/mutate.ts';
 import type { Builtin, Param } from '../functions/registry.ts';
 import {
-  Closure, List, Member, Module, TAG, Thing, ThingSet, Wrap, tagOf, typeName, type Value,
+  Anonymous, Closure, List, Member, Module, TAG, Thing, ThingSet, Wrap, tagOf, typeName, type Value,
 } from '../values/value.ts';
 import type { Code } from './code.ts';
 import type { Frame } from './frame.ts';
@@ -194,6 +194,12 @@ function callOwn(c: Code, self: Value, f: Frame): Value {
   if (self instanceof Wrap) {
     const method = self.type.methods.get(name);
     if (method !== undefined) return callMethodOf(self.type, method, c, self.thing, f);
+    throw noMethod(self, name, q);
+  }
+  if (self instanceof Anonymous) {
+    // It is seen through by no thing, so its methods get the arguments alone.
+    const method = self.type.methods.get(name);
+    if (method !== undefined) return callClosure(c, method, f, null);
     throw noMethod(self, name, q);
   }
   if (self instanceof Member) {

@@ -5,7 +5,7 @@ import { assert } from '../errors/assert.ts';
 import * as int from '../values/int.ts';
 import { fromFloat } from '../values/datetime.ts';
 import type { Enum } from '../values/enum.ts';
-import { accept, fitField } from '../values/fit.ts';
+import { accept, fitField } from '../collection/fit.ts';
 import * as raw from '../values/raw.ts';
 import { KIND, type Spec } from '../values/spec.ts';
 import { FIT, fit } from '../values/spec-check.ts';

@@ -75,7 +75,8 @@ export function assignTo(q: Query, target: Thing, key: string, op: number, fresh
   return target.values[target.shape.find(key)]!;
 }
 
-function noPropertyToAssign(thing: Thing, key: string): QueryError {
+/** The error for assigning to a property that a thing does not have and cannot get. */
+export function noPropertyToAssign(thing: Thing, key: string): QueryError {
   if (thing.type !== null && !isName(key)) return valueErr(typeMsg.propertyNaming(), 'overview/names');
   const hint = nearest(key, thing.shape.keys) ?? '';
   if (thing.type !== null) return lookupErr(msg.typeNoProperty(thing.type.name, key), '', hint);

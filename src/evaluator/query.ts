@@ -21,7 +21,8 @@ import { assert } from '../errors/assert.ts';
 import { compactText } from '../../grammar/text.ts';
 import { parseClosure } from '../../grammar/parser.ts';
 import { Closure, ErrorValue, Thing, typeName, type Anonymous, type Future, type List, type Module, type ThingSet, type Value } from '../values/value.ts';
-import { fitItem, fitMember, fitMembers, fitProperty } from '../values/fit.ts';
+import { fitItem, fitMember, fitMembers, fitProperty } from '../collection/fit.ts';
+import type { Type } from '../values/type.ts';
 import { CHANGES, OP, type Code, type FunctionCode } from './code.ts';
 import { Family } from './family.ts';
 import { Frame } from './frame.ts';
@@ -94,6 +95,7 @@ export class Query implements Mutator {
   private look: number;
   private readonly started: number;
   private anonymous: Map<Code, Anonymous> | null;
+  private borrowed: Type[] | null;
 
   constructor(options: QueryOptions) {
     this.system = options.system;
@@ -122,6 +124,7 @@ export class Query implements Mutator {
     this.look = STEPS_PER_LOOK;
     this.started = options.host.monotonic();
     this.anonymous = null;
+    this.borrowed = null;
   }
 
   /** Says what is to run, for one that was made before its text was read. */
@@ -209,7 +212,7 @@ export class Query implements Mutator {
     if (closure.bound && this.change === null && code.changes !== 0 && this.hasSideEffects(closure)) {
       throw new QueryError(-63, callMsg.needsChange(), 'collection-api/wse');
     }
-    if (closure.active >= LANGUAGE.recursion) throw operationErr(callMsg.recursion());
+    if (closure.active >= LANGUAGE.recursion) throw operationErr(callMsg.recursion(), 'data-types/closure');
     closure.active++;
     const frame = new Frame(this, code.scope, this.frame);
     this.frame = frame;
@@ -272,6 +275,19 @@ export class Query implements Mutator {
     let type = (this.anonymous ??= new Map()).get(code);
     if (type === undefined) this.anonymous.set(code, (type = make()));
     return type;
+  }
+
+  /** The stored instances of a type, without a copy, until the query ends. */
+  borrowInstances(type: Type): ReadonlySet<Thing> {
+    (this.borrowed ??= []).push(type);
+    return type.lend();
+  }
+
+  /** At the end. What futures hold goes on after it. */
+  giveBack(): void {
+    if (this.borrowed === null || this.futures.length > 0) return;
+    for (const type of this.borrowed) type.giveBack();
+    this.borrowed = null;
   }
 
   // ---- values that are put somewhere (see Mutator) -----------------------------------------------------
@@ -365,7 +381,7 @@ export class Query implements Mutator {
 
   requireOn(scope: AccessScope, mask: number, scopeName: string): void {
     if ((this.system.accessOf(this.user, scope) & mask) === mask) return;
-    throw forbiddenErr(accessMsg.missing(this.user.name, maskText(mask), scopeName));
+    throw forbiddenErr(accessMsg.missing(this.user.name, maskText(mask), scopeName), 'thingsdb-api/grant');
   }
 
   /** An error as a value, as `try` gives it. */

@@ -4,7 +4,7 @@ import { types as msg } from '../errors/messages/types.ts';
 import { enums as enumMsg } from '../errors/messages/enums.ts';
 import { nearest } from '../../grammar/nearest.ts';
 import type { Enum } from '../values/enum.ts';
-import { fitField } from '../values/fit.ts';
+import { fitField } from '../collection/fit.ts';
 import type { Shape } from '../values/shape.ts';
 import { sliceBytes } from '../values/str.ts';
 import type { Type } from '../values/type.ts';

@@ -12,6 +12,8 @@ import * as ops from './operators.ts';
 import { assignTo, noProperty } from './property.ts';
 import { run } from './run.ts';
 
+const SLICES = 'overview/slices';
+
 export function getIndex(c: Code, target: Value, f: Frame): Value {
   const { q } = f;
   q.pos = c.pos;
@@ -49,7 +51,7 @@ export function getIndex(c: Code, target: Value, f: Frame): Value {
       if (thing.type !== null) {
         const method = thing.type.methods.get(key);
         if (method !== undefined) return method;
-        if (!isName(key)) throw valueErr(changeMsg.typeKeysNaming());
+        if (!isName(key)) throw valueErr(changeMsg.typeKeysNaming(), 'overview/names');
       }
       assertKeyUtf8(key);
       throw noProperty(thing, key);
@@ -87,7 +89,7 @@ function rangeOf(c: Code, f: Frame, length: number): Range {
   const stop = part(c.list[1]!, f, c);
   const step = part(c.list[2]!, f, c) ?? 1;
   f.q.pos = c.pos;
-  if (step === 0) throw valueErr(msg.sliceStepZero());
+  if (step === 0) throw valueErr(msg.sliceStepZero(), SLICES);
   return step > 0 ? upward(start, stop, step, length) : downward(start, stop, step, length);
 }
 
@@ -114,7 +116,7 @@ function part(code: Code, f: Frame, slice: Code): number | null {
   const value = run(code, f);
   f.q.pos = slice.pos;
   if (value === null) return null;
-  if (!isInt(value)) throw typeErr(msg.sliceIndexType(typeName(value)));
+  if (!isInt(value)) throw typeErr(msg.sliceIndexType(typeName(value)), SLICES);
   return Number(value);
 }
 
@@ -219,15 +221,15 @@ export function setSlice(c: Code, target: Value, f: Frame): Value {
   let right: Value;
   list.locks++;
   try {
-    if (c.at >= 0) throw typeErr(msg.unsupportedSliceAssign(`${SIGN[c.at]!}=`));
+    if (c.at >= 0) throw typeErr(msg.unsupportedSliceAssign(`${SIGN[c.at]!}=`), SLICES);
     r = range(c, f, list.items.length);
-    if (r.step !== 1) throw valueErr(msg.sliceAssignStep(r.step));
+    if (r.step !== 1) throw valueErr(msg.sliceAssignStep(r.step), SLICES);
     right = run(c.c!, f);
   } finally {
     list.locks--;
   }
   q.pos = c.pos;
-  if (!(right instanceof List)) throw typeErr(msg.sliceAssignType(typeName(right)));
+  if (!(right instanceof List)) throw typeErr(msg.sliceAssignType(typeName(right)), SLICES);
   const items = right.items.map(item => q.fitItem(list, toItem(q, item)));
   q.assertLength(list.items.length - r.count + items.length);
   spliceList(q, list, r.start, r.count, items);

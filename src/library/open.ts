@@ -5,6 +5,7 @@ import { packContext, varsContext } from '../evaluator/contexts.ts';
 import type { Limits } from '../evaluator/limits.ts';
 import type { Host } from '../host.ts';
 import { nodeHost } from '../node/host.ts';
+import { startTicking } from '../node/ticker.ts';
 import { Store, type Durability } from '../store/store.ts';
 import { parseScope } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
@@ -71,11 +72,13 @@ export class LocalDatabase implements Database {
   private readonly scope: string;
   private readonly user: User;
   private readonly store: Store | null;
+  private readonly stopTicking: () => void;
 
   constructor(engine: Engine, scope: string, store: Store | null = null) {
     this.engine = engine;
     this.scope = scope;
     this.store = store;
+    this.stopTicking = startTicking(engine);
     this.user = engine.system.usersById.get(1) ?? engine.system.users[0]!;
   }
 
@@ -127,6 +130,7 @@ export class LocalDatabase implements Database {
   private readonly closing = new Set<() => void>();
 
   async close(): Promise<void> {
+    this.stopTicking();
     for (const end of [...this.closing]) end();
     await this.store?.close();
   }

@@ -5,7 +5,7 @@ import { whitelists as whitelistMsg } from '../errors/messages/admin.ts';
 import { rooms as msg } from '../errors/messages/futures.ts';
 import { packContext, varsContext } from '../evaluator/contexts.ts';
 import type { Query } from '../evaluator/query.ts';
-import { findRoom } from '../evaluator/rooms.ts';
+import { findRoom, storedRoom } from '../evaluator/rooms.ts';
 import { allowed } from '../system/user.ts';
 import type { Room, RoomListener, Value } from '../values/value.ts';
 import { KIND, Writer, type Reader } from '../wire/msgpack.ts';
@@ -70,7 +70,7 @@ export class JoinedRooms implements RoomListener {
   /** With `peers` all hear of it but the client itself. */
   emit(q: Query, reader: Reader, count: number, peers: boolean): void {
     const { which, event } = readEmit(reader, count);
-    const room = findRoom(q.collection!, which);
+    const room = findRoom(q, which);
     const args: Value[] = [];
     for (let i = 2; i < count; i++) args.push(readValue(reader, varsContext(q)));
     if (room.listeners === null) return;
@@ -88,12 +88,12 @@ export class JoinedRooms implements RoomListener {
 }
 
 /** The rooms that a request names by id or name; null for those that do not exist. */
-function namedRooms({ collection }: Query, reader: Reader, count: number, request: string): (Room | null)[] {
+function namedRooms(q: Query, reader: Reader, count: number, request: string): (Room | null)[] {
   const rooms: (Room | null)[] = [];
   for (let i = 0; i < count; i++) {
     const which = readRoom(reader);
     if (which === null) throw badDataErr(msg.requestItem(request), 'listening');
-    rooms.push((typeof which === 'string' ? collection!.roomsByName.get(which) : collection!.rooms.get(Number(which))) ?? null);
+    rooms.push(storedRoom(q, which));
   }
   return rooms;
 }

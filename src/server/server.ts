@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import { Engine } from '../engine.ts';
 import { nodeHost } from '../node/host.ts';
+import { startTicking } from '../node/ticker.ts';
 import { Store } from '../store/store.ts';
 import { NODE_STATUS } from './backend.ts';
 import { Clients } from './clients.ts';
@@ -68,11 +69,13 @@ export async function startServer(config: Config, log: Log, version: string, { c
     await store.close();
     throw e;
   }
+  const stopTicking = startTicking(engine);
   log.info(`changing status from ${NODE_STATUS.building} to ${NODE_STATUS.ready}`);
   return {
     engine,
     places,
     async close() {
+      stopTicking();
       backend.status = NODE_STATUS.shuttingDown;
       clients.nodeStatus(engine.system.nodeId, NODE_STATUS.shuttingDown);
       const closing = listeners.map(listener => listener.close());

@@ -69,9 +69,32 @@ export class Shared {
   /** How packages are written on a stream, and as WebSocket messages. */
   readonly stream = new PacketWriter(this.out, false);
   readonly messages = new PacketWriter(this.out, true);
+  /** Sessions that have something to send, in order; those before `next` have been flushed. */
+  private ready: Session[] = [];
+  private next = 0;
+
+  /** Flushes a session in one of the next turns: an event for ten thousand listeners must not hold up everybody else. */
+  flushSoon(session: Session, later: (run: () => void) => void): void {
+    if (this.ready.push(session) === 1) later(() => this.flushSome(later));
+  }
+
+  private flushSome(later: (run: () => void) => void): void {
+    const end = Math.min(this.next + FLUSHES_A_TURN, this.ready.length);
+    try {
+      while (this.next < end) this.ready[this.next++]!.flushReady();
+    } finally {
+      if (this.next < this.ready.length) later(() => this.flushSome(later));
+      else {
+        this.ready = [];
+        this.next = 0;
+      }
+    }
+  }
 }
 
 const OUT_ROOM = 1 << 16;
+/** Sessions that are flushed in one turn. A write takes some ten microseconds. */
+const FLUSHES_A_TURN = 256;
 /** Bytes of answers that are written before the turn is over. */
 const WRITE_EARLY = 1 << 18;
 
@@ -94,6 +117,7 @@ export class Session {
   private readonly backend: Backend;
   private readonly transport: Transport;
   private readonly options: SessionOptions;
+  private readonly shared: Shared;
   private readonly out: Writer;
   private readonly reader: Reader;
   private readonly packets: PacketWriter;
@@ -116,6 +140,7 @@ export class Session {
     this.backend = backend;
     this.transport = transport;
     this.options = options;
+    this.shared = shared;
     this.out = shared.out;
     this.reader = shared.reader;
     this.packets = messages ? shared.messages : shared.stream;
@@ -318,10 +343,13 @@ export class Session {
     this.queue.push({ type, pid, body });
     if (this.scheduled) return;
     this.scheduled = true;
-    this.transport.later(() => {
-      this.scheduled = false;
-      this.flush();
-    });
+    this.shared.flushSoon(this, run => this.transport.later(run));
+  }
+
+  /** What {@link Shared.flushSoon} was asked for. */
+  flushReady(): void {
+    this.scheduled = false;
+    this.flush();
   }
 
   /** Writes all that is ready. */

@@ -121,26 +121,20 @@ export class DiskLog implements ChangeLog {
       this.timer = null;
       this.start();
     };
-    // After all that the sockets brought in this turn has been run: it shares the sync.
+    // After all that the sockets brought in this turn has been run, and all that those ask who were just answered:
+    // it shares the sync.
     if (this.options.delayMs === 0) setImmediate(start);
     else this.timer = setTimeout(start, this.options.delayMs);
   }
 
   private start(): void {
     if (this.writing !== null || this.closing || this.batches.length === 0) return;
-    this.writing = this.writeAll().finally(() => {
+    this.writing = this.writeOldest().then(() => {
       this.writing = null;
       if (this.closing) return;
       if (this.failure !== null) this.retryLater();
       else if (this.batches.length > 0) this.schedule();
     });
-  }
-
-  private async writeAll(): Promise<void> {
-    while (this.batches.length > 0 && await this.writeOldest()) {
-      // With a delay the changes that came meanwhile may wait for more.
-      if (this.options.delayMs > 0) return;
-    }
   }
 
   /** Writes one batch; false when that fails. */

@@ -2,7 +2,7 @@
 import { compareBytes, compareStr, toBytes } from './str.ts';
 import { compare as compareInt, toDouble } from './int.ts';
 import {
-  Anonymous, Bytes, Closure, DateTime, ErrorValue, Float, List, Member, MpData, Regex, Room, TAG, Task, Thing, ThingSet, Wrap, type Obj, type Value,
+  Anonymous, Bytes, Closure, DateTime, ErrorValue, Float, List, Module, Member, MpData, Regex, Room, TAG, Task, Thing, ThingSet, Wrap, type Obj, type Value,
 } from './value.ts';
 import type { Type } from './type.ts';
 
@@ -68,6 +68,7 @@ export function equals(a: Value, b: Value, meter: Meter | null = null): boolean 
   if (a instanceof Task) return b instanceof Task && a.id === b.id && (a.id !== 0 || (a.closure === null && b.closure === null));
   if (a instanceof Anonymous) return b instanceof Anonymous && sameDefinition(a.definition, b.definition);
   if (a instanceof Wrap) return b instanceof Wrap && a.thing === b.thing && sameType(a.type, b.type);
+  if (a instanceof Module) return b instanceof Module && a.name === b.name;
   return false;
 }
 

@@ -80,6 +80,14 @@ export function spliceList(list: List, at: number, count: number, items: readonl
     for (const item of items) all.push(item);
     return [];
   }
+  if (count === 1 && items.length === 0) {
+    if (at === 0) return [all.shift()!];
+    if (at === all.length - 1) return [all.pop()!];
+  }
+  if (count === 0 && at === 0 && items.length === 1) {
+    all.unshift(items[0]!);
+    return [];
+  }
   if (count === 1 && items.length === 1) {
     const old = all[at]!;
     all[at] = items[0]!;
@@ -110,13 +118,13 @@ const SPREAD_MAX = 10_000;
 /** Gives false when the set has it already. */
 export function addToSet(set: ThingSet, thing: Thing): boolean {
   const n = set.things.size;
-  set.things.add(thing);
+  set.own().add(thing);
   return set.things.size > n;
 }
 
 /** Gives false when the set does not have it. */
 export function removeFromSet(set: ThingSet, thing: Thing): boolean {
-  return set.things.delete(thing);
+  return set.own().delete(thing);
 }
 
 /** A list or set becomes part of the thing that holds it. */

@@ -54,8 +54,9 @@ export class Type {
   modifiedAt: number;
   /** How many running calls forbid a change of the type. */
   locks: number;
-  /** Stored instances, in order of ids given. */
-  readonly instances: Set<Thing>;
+  private stored: Set<Thing>;
+  /** True while a query reads `stored` as a set of its own. */
+  private isLent: boolean;
   /** What an anonymous type was made from; null for others. */
   readonly definition: Thing | null;
   /** True once it was deleted: only wraps and restrictions may still refer to it. */
@@ -77,11 +78,46 @@ export class Type {
     this.createdAt = createdAt;
     this.modifiedAt = 0;
     this.locks = 0;
-    this.instances = new Set();
+    this.stored = new Set();
+    this.isLent = false;
     this.definition = definition;
     this.deleted = false;
     this.revision = 0;
     this.mappings = new Map();
+  }
+
+  /** Stored instances, in order of ids given. */
+  get instances(): ReadonlySet<Thing> {
+    return this.stored;
+  }
+
+  addInstance(thing: Thing): void {
+    this.changeable().add(thing);
+  }
+
+  removeInstance(thing: Thing): void {
+    this.changeable().delete(thing);
+  }
+
+  /**
+   * The stored instances for a query to read, without a copy: should instances come or go before it gives them
+   * back, the type goes on with a copy.
+   */
+  lend(): ReadonlySet<Thing> {
+    this.isLent = true;
+    return this.stored;
+  }
+
+  giveBack(): void {
+    this.isLent = false;
+  }
+
+  private changeable(): Set<Thing> {
+    if (this.isLent) {
+      this.stored = new Set(this.stored);
+      this.isLent = false;
+    }
+    return this.stored;
   }
 
   get wrapOnly(): boolean {
@@ -158,7 +194,8 @@ export class Type {
     this.methods.clear();
     this.shadowed.length = 0;
     this.idName = null;
-    this.instances.clear();
+    this.stored = new Set();
+    this.isLent = false;
     this.changed();
   }
 
@@ -194,5 +231,5 @@ export function becomeTyped(thing: Thing, type: Type, values: Value[]): void {
   thing.type = type;
   thing.shape = type.shape;
   thing.values = values;
-  if (thing.id !== 0) type.instances.add(thing);
+  if (thing.id !== 0) type.addInstance(thing);
 }

@@ -134,16 +134,28 @@ export class List extends Obj {
 
 /** A set of things, in order of adding. */
 export class ThingSet extends Obj {
-  things: Set<Thing>;
+  things: ReadonlySet<Thing>;
   owner: Thing | null;
   key: string;
   locks: number;
-  constructor(things: Set<Thing>) {
+  /** True while `things` belongs to somebody else, who gave it for reading ({@link Type.lend}). */
+  private lent: boolean;
+  constructor(things: ReadonlySet<Thing>, lent = false) {
     super(TAG.set);
     this.things = things;
     this.owner = null;
     this.key = '';
     this.locks = 0;
+    this.lent = lent;
+  }
+
+  /** The things, to be changed. */
+  own(): Set<Thing> {
+    if (this.lent) {
+      this.things = new Set(this.things);
+      this.lent = false;
+    }
+    return this.things as Set<Thing>;
   }
 
   /** What its things must be; null when anything goes. */

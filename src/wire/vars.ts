@@ -163,10 +163,10 @@ function text(data: Uint8Array): string {
   return fromBytes(data);
 }
 
-/** An id: eight bytes, little endian, as everything in ThingsDB's own formats. */
+/** An id: eight bytes, big endian, as MessagePack has its ints. */
 function id(data: Uint8Array, what: string): number {
   if (data.length !== 8) throw badDataErr(`expecting ${what} of size 8 but got ${data.length}`);
-  const value = new DataView(data.buffer, data.byteOffset, 8).getBigUint64(0, true);
+  const value = new DataView(data.buffer, data.byteOffset, 8).getBigUint64(0);
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : 0;
 }
 
@@ -291,8 +291,10 @@ function inPlace<T>(read: () => T, place: string): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof QueryError) throw new QueryError(error.code, `${error.message} ${place}`, error.docs, error.hint);
-    throw error;
+    if (!(error instanceof QueryError)) throw error;
+    const placed = new QueryError(error.code, `${error.message} ${place}`, error.docs, error.hint);
+    placed.tail = ` ${place}`;
+    throw placed;
   }
 }
 

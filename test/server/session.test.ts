@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ERR } from '../../src/errors/codes.ts';
+import { QueryError } from '../../src/errors/query-error.ts';
 import { Clients, type ClientsOptions } from '../../src/server/clients.ts';
 import type { Session, Transport } from '../../src/server/session.ts';
 import { PACKET } from '../../src/wire/packet.ts';
@@ -188,10 +189,10 @@ describe('requests', () => {
   test('an unknown one is logged and not answered, and the connection stays', () => {
     const { session, answers, log } = setup();
     session.receive(request(99, 1));
-    session.receive(request(PACKET.join, 2, ['//stuff', 1]));
+    session.receive(request(42, 2, ['//stuff', 1]));
     session.receive(request(PACKET.ping, 3));
     expect(answers()).toEqual([[3, PACKET.pong]]);
-    expect(log).toEqual(['unexpected package type 99 from `test`', 'unexpected package type 38 from `test`']);
+    expect(log).toEqual(['unexpected package type 99 from `test`', 'unexpected package type 42 from `test`']);
   });
 
   test('a node that is not ready refuses them', () => {
@@ -252,10 +253,10 @@ describe('writing', () => {
     expect(transport.inbox.all.length).toBe(10);
   });
 
-  test('an event leaves after the answer that it came with', () => {
+  test('an event leaves before the answer that it came with', () => {
     const { session, answers } = setup();
     session.receive(query(1, 'event'));
-    expect(answers()).toEqual([[1, PACKET.data, null], [65535, 5, 'an event']]);
+    expect(answers()).toEqual([[65535, 5, 'an event'], [1, PACKET.data, null]]);
   });
 
   test('nothing leaves before it is durable, and the order stays', async () => {
@@ -273,13 +274,21 @@ describe('writing', () => {
     expect(answers()).toEqual([[1, PACKET.data, 'first'], [2, PACKET.data, 'second'], [3, PACKET.data, 'third']]);
   });
 
-  test('when that fails the connection ends without an answer', async () => {
-    const { backend, session, transport, answers } = setup();
-    backend.gate = Promise.reject(new Error('disk full'));
-    session.receive(query(1, 'x'));
+  test('when that fails errors leave in place of the answers; events, errors and later answers leave as they are', async () => {
+    const { backend, session, answers } = setup();
+    backend.gate = Promise.reject(new QueryError(ERR.internal, 'not stored'));
+    session.receive(Buffer.concat([query(1, 'x'), query(2, 'event'), query(3, 'fail'), query(4, 'big 300')]));
+    backend.gate = null;
+    session.receive(query(5, 'y'));
     await settle();
-    expect(answers()).toEqual([]);
-    expect(transport.closed).toBe(true);
+    const refused = error(ERR.internal, 'not stored');
+    const all = answers() as [number, number, unknown][];
+    expect(all.filter(([pid]) => pid !== 65535)).toEqual([
+      [1, PACKET.error, refused], [2, PACKET.error, refused],
+      [3, PACKET.error, error(ERR.lookup, 'function `fail` is undefined', 'did you mean `file`?')],
+      [4, PACKET.error, refused], [5, PACKET.data, 'y'],
+    ]);
+    expect(all.filter(([pid]) => pid === 65535)).toEqual([[65535, 5, 'an event']]);
   });
 });
 

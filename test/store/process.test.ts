@@ -37,7 +37,7 @@ describe('kill -9', () => {
         expect(found).toBeLessThanOrEqual(sent);
         // What was stored without having been acknowledged counts from here on.
         sent = acknowledged = found;
-        const target = 40 + round * 97;
+        const target = 20 + round * 41;
         // Killed the moment that the answer is seen, with the others under way.
         const done = await increment(db, inFlight, n => n >= target && server.process.kill('SIGKILL') && false);
         await server.ended;

@@ -34,6 +34,18 @@ test('golden bytes', () => {
   expect(readHeader(Uint8Array.from([0, 0, 0, 0, 1, 0, 16, 238]), 0)).toBe(null);
 });
 
+test('a writer finds what it has written, with WebSocket frames of every size too', () => {
+  for (const frames of [false, true]) {
+    const out = new Writer();
+    const writer = new PacketWriter(out, frames);
+    const sizes = [0, 1, 117, 118, 119, 125, 126, 300, 65_527, 65_528, 70_000];
+    sizes.forEach((size, i) => writer.whole(new Uint8Array(size).fill(i), i, 18));
+    const bytes = out.copy();
+    expect([...writer.read(bytes)].map(({ pid, type, from, to }) => [pid, type, to - from, to > from ? bytes[to - 1] : 0]))
+      .toEqual(sizes.map((size, i) => [i, 18, size, size > 0 ? i : 0]));
+  }
+});
+
 describe('packages are found', () => {
   const bytes = packets(...THREE);
 

@@ -146,7 +146,7 @@ describe('variables', () => {
     ['81a162' + 'd50961' + '62', `${ERR.badData} msgpack extension type 9 is not supported by ThingsDB (in argument \`b\`)`],
     ['81a162' + 'd403' + '61', `${ERR.badData} expecting a room type of size 8 but got 1 (in argument \`b\`)`],
     ['81a162' + 'd405' + '61', `${ERR.badData} expecting a thing id of size 8 but got 1 (in argument \`b\`)`],
-    ['81a162' + 'd705' + '0900000000000000', `${ERR.lookup} cannot unpack find \`thing\` with id 9 (in argument \`b\`)`],
+    ['81a162' + 'd705' + '0000000000000009', `${ERR.lookup} cannot unpack find \`thing\` with id 9 (in argument \`b\`)`],
     ['81a162' + 'd402' + '7c', `${ERR.lookup} node is not a closure (in argument \`b\`)`],
     ['81a162' + 'd400' + '93', `${ERR.badData} unable to unpack; unexpected end of data (in argument \`b\`)`],
     ['81a162' + 'd500' + '0102', `${ERR.badData} unable to unpack; extra data after mpdata (in argument \`b\`)`],
@@ -162,9 +162,9 @@ describe('variables', () => {
     expect(ext(0, [0x91, 1])).toEqual(new MpData(new Uint8Array([0x91, 1])));
     expect(ext(1, '/ab/i')).toBe('regex /ab/i');
     expect(ext(2, '|x| x')).toBe('closure |x| x');
-    expect(ext(3, [9, 0, 0, 0, 0, 0, 0, 0])).toEqual(new Room());
-    expect(ext(4, [9, 0, 0, 0, 0, 0, 0, 0])).toEqual(new Task(0));
-    expect(ext(5, [8, 0, 0, 0, 0, 0, 0, 0])).toBe(STORED);
+    expect(ext(3, [0, 0, 0, 0, 0, 0, 0, 9])).toEqual(new Room());
+    expect(ext(4, [0, 0, 0, 0, 0, 0, 0, 9])).toEqual(new Task(0));
+    expect(ext(5, [0, 0, 0, 0, 0, 0, 0, 8])).toBe(STORED);
     expect(ext(6, 'name')).toBe('name');
     expect(ext(7, [0x81, 0xa1, 0x61, 0xa3, 0x69, 0x6e, 0x74])).toBe(1);
   });

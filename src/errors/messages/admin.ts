@@ -130,6 +130,7 @@ export const exporting = {
   invalidOption: (fn: string, name: string): string => `invalid ${fn} option \`${name}\``,
   optionType: (name: string, got: string): string => `${name} must be of type \`bool\` but got type \`${got}\` instead`,
   noData: (): string => 'no valid import data; make sure the bytes are created using the `export` function with the `dump` option enabled',
+  damaged: (why: string): string => `failed to unpack collection data; ${why}`,
   notEmpty: (collection: string, what: string): string => `collection not empty; collection \`${collection}\` contains ${what}`,
   inUse: (collection: string): string => `collection \`${collection}\` is being used`,
 };

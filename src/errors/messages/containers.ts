@@ -26,7 +26,6 @@ export const containers = {
   noStoredThings: (scope: string): string =>
     `scope \`${scope}\` has no stored things; you might want to query a \`@collection\` scope?`,
   exists: (key: string): string => `property \`${key}\` already exists`,
-  propertyNaming: (): string => 'property name must follow the naming rules',
   assignFrom: (to: string, from: string): string => `cannot assign properties to instance of type \`${to}\` from type \`${from}\``,
   assignRelation: (key: string): string =>
     `function \`assign\` is not able to set \`${key}\` because a relation for this property is configured`,

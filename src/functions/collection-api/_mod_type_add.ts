@@ -1,17 +1,18 @@
 import { setProperty, store } from '../../collection/mutate.ts';
 import { addField, setIdName, setMethod } from '../../collection/schema-events.ts';
 import { addValue, copyValue } from '../../collection/schema-ops.ts';
-import { QueryError, lookupErr, numArgumentsErr, operationErr } from '../../errors/query-error.ts';
+import { lookupErr, numArgumentsErr, operationErr, type QueryError } from '../../errors/query-error.ts';
 import { mod as msg, types as typeMsg } from '../../errors/messages/types.ts';
 import { defaultOf } from '../../evaluator/instance.ts';
 import { looseInstances } from '../../evaluator/held.ts';
 import { checkDependencies, declaredAs, readEntry, selfReferences } from '../../values/definition.ts';
-import { accept } from '../../values/fit.ts';
+import { accept } from '../../collection/fit.ts';
 import type { Spec } from '../../values/spec.ts';
 import { specProblem } from '../../values/spec-check.ts';
 import type { Type } from '../../values/type.ts';
 import { Closure, List, Thing, type Value } from '../../values/value.ts';
 import { bindClosures } from '../../evaluator/anonymous.ts';
+import { caught } from './_caught.ts';
 import { apply, definitionOf, stamp, unlocked } from './_schema.ts';
 import type { Task } from './_task.ts';
 
@@ -70,8 +71,8 @@ function fillEach({ q, target: type }: Task<Type>, name: string, closure: Closur
       const value = q.call(closure, [thing]);
       if (value !== null) setProperty(q, thing, name, value);
     } catch (e) {
-      if (!(e instanceof QueryError)) throw e;
-      first ??= e;
+      const error = caught(q, e);
+      first ??= error;
     }
   }
   if (first !== null) throw operationErr(msg.addErrors(name, type.name, first.message));

@@ -1,19 +1,22 @@
 import { setProperty } from '../../collection/mutate.ts';
+import { copyValue } from '../../collection/schema-ops.ts';
 import { redefineField, setMethod } from '../../collection/schema-events.ts';
-import { QueryError, lookupErr, numArgumentsErr, operationErr, typeErr } from '../../errors/query-error.ts';
+import { lookupErr, numArgumentsErr, operationErr, typeErr, type QueryError } from '../../errors/query-error.ts';
 import { change as changeMsg } from '../../errors/messages/change.ts';
 import { mod as msg } from '../../errors/messages/types.ts';
 import { bindClosures } from '../../evaluator/anonymous.ts';
 import { defaultOf } from '../../evaluator/instance.ts';
 import { allInstances } from '../../evaluator/held.ts';
+import type { Query } from '../../evaluator/query.ts';
 import { checkDependencies, declaredAs, readEntry, selfReferences } from '../../values/definition.ts';
-import { accept } from '../../values/fit.ts';
+import { accept } from '../../collection/fit.ts';
 import { getProperty } from '../../values/raw.ts';
 import { Spec } from '../../values/spec.ts';
 import { specProblem } from '../../values/spec-check.ts';
 import { COMPAT, compatible } from '../../values/spec-compat.ts';
 import type { Field, Type } from '../../values/type.ts';
 import { Closure, type Thing, type Value } from '../../values/value.ts';
+import { caught } from './_caught.ts';
 import { isDefinition } from './_mod_type_add.ts';
 import { apply, definitionOf, stamp, unlocked } from './_schema.ts';
 import type { Task } from './_task.ts';
@@ -71,43 +74,49 @@ function assertCompatible({ name, spec: old, type }: Field, spec: Spec): void {
  */
 function migrate({ q, target: type }: Task<Type>, field: Field, spec: Spec, closure: Closure): void {
   const { name } = field;
+  const fallback = defaultOf(q, spec);
   apply(q, redefineField, { type: type.id, field: definitionOf(name, 'any'), at: 0 });
-  let failed: QueryError | null = null;
-  for (const thing of allInstances(q, type)) {
-    const before = getProperty(thing, name)!;
-    let answer: Value = null;
-    let error: QueryError | null = null;
-    try {
-      answer = q.call(closure, [thing]);
-      if (answer !== null) error = specProblem(type, name, spec, answer);
-    } catch (e) {
-      if (!(e instanceof QueryError)) throw e;
-      error = e;
+  let failed: string | null = null;
+  try {
+    for (const thing of allInstances(q, type)) {
+      const problem = migrateOne(q, thing, field, spec, closure);
+      failed ??= problem;
     }
-    if (error !== null) failed ??= operationErr(msg.modErrors(name, type.name, error.message));
-    else if (answer !== null) {
-      put(q, thing, name, accept(q, spec, answer, false));
-      continue;
+  } finally {
+    // Whatever the closure made, or changed after its turn, and all that is left when the query's budget is used up.
+    for (const thing of allInstances(q, type)) {
+      const problem = specProblem(type, name, spec, getProperty(thing, name)!);
+      if (problem === null) continue;
+      failed ??= msg.modOthers(name, type.name, problem.message);
+      put(q, thing, name, copyValue(fallback));
     }
-    const now = error === null ? getProperty(thing, name)! : before;
-    const problem = specProblem(type, name, spec, now);
-    if (problem === null) put(q, thing, name, accept(q, spec, now, true));
-    else {
-      if (error === null) failed ??= operationErr(msg.modKeep(name, type.name, problem.message));
-      put(q, thing, name, defaultOf(q, spec));
-    }
+    apply(q, redefineField, { type: type.id, field: definitionOf(name, declaredAs(spec)), at: stamp(q) });
   }
-  // Instances that the closure made, or changed after their turn.
-  for (const thing of allInstances(q, type)) {
-    const problem = specProblem(type, name, spec, getProperty(thing, name)!);
-    if (problem === null) continue;
-    failed ??= operationErr(msg.modOthers(name, type.name, problem.message));
-    put(q, thing, name, defaultOf(q, spec));
-  }
-  apply(q, redefineField, { type: type.id, field: definitionOf(name, declaredAs(spec)), at: stamp(q) });
-  if (failed !== null) throw failed;
+  if (failed !== null) throw operationErr(failed);
 }
 
-function put(q: Task<Type>['q'], thing: Thing, name: string, value: Value): void {
+/** Gives what went wrong. */
+function migrateOne(q: Query, thing: Thing, { name, type }: Field, spec: Spec, closure: Closure): string | null {
+  const before = getProperty(thing, name)!;
+  let answer: Value = null;
+  let error: QueryError | null = null;
+  try {
+    answer = q.call(closure, [thing]);
+    if (answer !== null) error = specProblem(type, name, spec, answer);
+  } catch (e) {
+    error = caught(q, e);
+  }
+  if (error === null && answer !== null) {
+    put(q, thing, name, accept(q, spec, answer, false));
+    return null;
+  }
+  const kept = error === null ? getProperty(thing, name)! : before;
+  const problem = specProblem(type, name, spec, kept);
+  put(q, thing, name, problem === null ? accept(q, spec, kept, true) : defaultOf(q, spec));
+  if (error !== null) return msg.modErrors(name, type.name, error.message);
+  return problem === null ? null : msg.modKeep(name, type.name, problem.message);
+}
+
+function put(q: Query, thing: Thing, name: string, value: Value): void {
   if (getProperty(thing, name) !== value) setProperty(q, thing, name, value, true);
 }

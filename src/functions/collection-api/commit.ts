@@ -6,8 +6,8 @@ import { builtin } from '../builtin.ts';
 export default builtin({
   name: 'commit', args: ['str'], change: 'never', scope: 'collection|thingsdb',
   run: (q, message) => {
-    if (q.origin !== 'query') throw operationErr(msg.notAllowed(q.origin));
     if ((q.collection ?? q.system).history === null) throw operationErr(msg.disabled(), 'thingsdb-api/set_history');
+    if (q.origin !== 'query') throw operationErr(msg.notAllowed(q.origin));
     if (q.change === null) throw operationErr(msg.withoutChange(), 'thingsdb-api/set_history');
     if (message === '') throw valueErr(msg.emptyMessage());
     if (q.commitMessage !== null) throw operationErr(msg.alreadySet());

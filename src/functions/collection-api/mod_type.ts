@@ -28,7 +28,7 @@ export default builtin({
       const chosen = action();
       assertArgName('mod_type', 2, chosen);
       const run = TASKS.get(chosen);
-      if (run === undefined) throw valueErr(msg.actions(chosen));
+      if (run === undefined) throw valueErr(msg.actions(chosen), 'collection-api/mod_type');
       run(new Task(q, 'mod_type', chosen, type, args));
     } finally {
       type.locks--;

@@ -4,6 +4,7 @@ import * as int from '../../values/int.ts';
 import { List, type Value } from '../../values/value.ts';
 import { builtin } from '../builtin.ts';
 
+const DOCS = 'collection-api/range';
 const ITEMS_MAX = 100_000;
 
 export default builtin({
@@ -12,11 +13,15 @@ export default builtin({
     const start = b === undefined ? 0 : a;
     const stop = b ?? a;
     const step = c ?? 1;
-    if (step === 0) throw valueErr(msg.rangeStep());
+    if (step === 0) throw valueErr(msg.rangeStep(), DOCS);
     const n = count(BigInt(start), BigInt(stop), BigInt(step));
-    if (n > ITEMS_MAX) throw operationErr(msg.rangeLength());
+    if (n > ITEMS_MAX) throw operationErr(msg.rangeLength(), DOCS);
     q.spend(n >> 4);
     const items: Value[] = [];
+    if (typeof start === 'number' && typeof stop === 'number' && typeof step === 'number') {
+      for (let i = 0, at = start; i < n; i++, at += step) items.push(at);
+      return new List(items);
+    }
     let at = start;
     for (let i = 0; i < n; i++) {
       items.push(at);

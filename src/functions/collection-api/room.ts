@@ -14,6 +14,6 @@ export default builtin({
     if (which instanceof Room) return which;
     if (!isInt(which) && typeof which !== 'string') throw typeErr(msg.convert(typeName(which)), DOCS);
     if (q.collection === null) throw lookupErr(msg.noStored(q.scopeName()), DOCS);
-    return findRoom(q.collection, which);
+    return findRoom(q, which);
   },
 });

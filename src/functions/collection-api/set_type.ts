@@ -59,7 +59,7 @@ export default builtin({
 
 function assertEmpty(q: Query, type: Type): void {
   assertUnlocked(type);
-  if (type.fields.length > 0) throw operationErr(msg.onlyNew());
+  if (type.fields.length > 0) throw operationErr(msg.onlyNew(), 'collection-api/mod_type');
   const instances = allInstances(q, type).length;
   if (instances > 0) throw operationErr(msg.activeInstances(type.name, instances));
 }

@@ -10,9 +10,9 @@ export default builtin({
     const type = typeNamed(q, name);
     settle(q);
     q.assertLength(type.instances.size);
+    const loose = looseInstances(q, type);
+    if (loose.length === 0) return new ThingSet(q.borrowInstances(type), true);
     q.spend(type.instances.size >> 4);
-    const all = new Set(type.instances);
-    for (const thing of looseInstances(q, type)) all.add(thing);
-    return new ThingSet(all);
+    return new ThingSet(new Set([...type.instances, ...loose]));
   },
 });

@@ -16,6 +16,14 @@ export function indexWhere(q: Query, self: List, closure: Closure): number {
 export function indexOf(q: Query, self: List, value: Value): number {
   const { items } = self;
   q.spend(items.length >> 4);
+  if (typeof value === 'number' || typeof value === 'string') {
+    const kind = typeof value;
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]!;
+      if (typeof item === kind ? item === value : equals(item, value)) return i;
+    }
+    return -1;
+  }
   for (let i = 0; i < items.length; i++) if (equals(items[i]!, value)) return i;
   return -1;
 }

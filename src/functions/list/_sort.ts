@@ -1,44 +1,34 @@
 /**
  * Sorting: stable, and safe whatever a comparison does. Where items differ in kind the order of comparisons decides
  * which pair an error names, so the general way is the merge sort that ThingsDB uses (halves of n / 2, rounded
- * down, first); lists of ints and of strs, which are nearly all there is, have faster ways that cannot fail.
+ * down, first); lists of numbers and of strs, which are nearly all there is, have faster ways that cannot fail.
  */
 import { typeErr } from '../../errors/query-error.ts';
 import { operators as msg } from '../../errors/messages/operators.ts';
 import { order } from '../../values/compare.ts';
 import { compareStr } from '../../values/str.ts';
-import { Member, typeName, type Value } from '../../values/value.ts';
+import { Float, Member, typeName, type Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 
 /** A sorted copy; with `reverse` from high to low, where equal items stay in their order too. */
 export function sortValues(q: Query, items: readonly Value[], reverse: boolean): Value[] {
-  q.spend(items.length);
-  if (allNumbers(items)) {
-    const numbers = Float64Array.from(items).sort();
-    if (reverse) numbers.reverse();
-    return Array.from(numbers);
+  if (allInts(items)) {
+    q.spend(items.length >> 1);
+    return sortInts(items, reverse);
   }
-  if (allStrs(items)) {
-    // Equal strs cannot be told apart, so turning round keeps the order of equal ones.
-    const strs = items.slice().sort(compareStr);
-    return reverse ? strs.reverse() : strs;
-  }
-  return sortBy(items, reverse ? (a, b) => compare(b, a) : compare);
+  return sortByKeys(q, items, items, reverse);
 }
 
-/** Sorts by a key for each item, which is worked out once. */
+/** Sorts by a key for each item. */
 export function sortByKeys(q: Query, items: readonly Value[], keys: readonly Value[], reverse: boolean): Value[] {
   q.spend(items.length);
-  const positions = items.map((_, i) => i);
-  if (allNumbers(keys)) {
-    const k = Float64Array.from(keys);
-    positions.sort(reverse ? (a, b) => k[b]! - k[a]! : (a, b) => k[a]! - k[b]!);
-  } else if (allStrs(keys)) {
-    positions.sort(reverse ? (a, b) => compareStr(keys[b]!, keys[a]!) : (a, b) => compareStr(keys[a]!, keys[b]!));
-  } else {
-    return sortBy(positions, reverse ? (a, b) => compare(keys[b]!, keys[a]!) : (a, b) => compare(keys[a]!, keys[b]!)).map(i => items[i]!);
+  if (allStrs(keys)) {
+    if (items === keys) return sortStrs(keys, reverse);
+    return sortBy(positionsOf(keys), reverse ? (a, b) => compareStr(keys[b]!, keys[a]!) : (a, b) => compareStr(keys[a]!, keys[b]!)).map(i => items[i]!);
   }
-  return positions.map(i => items[i]!);
+  const numbers = numbersOf(keys, reverse ? -1 : 1);
+  if (numbers !== null) return Array.from(positionsByNumber(numbers), i => items[i]!);
+  return sortBy(positionsOf(keys), reverse ? (a, b) => compare(keys[b]!, keys[a]!) : (a, b) => compare(keys[a]!, keys[b]!)).map(i => items[i]!);
 }
 
 /** Sorts by a comparison that may raise. */
@@ -73,7 +63,29 @@ export function compare(a: Value, b: Value): number {
   return c !== c ? 0 : c;
 }
 
-function allNumbers(items: readonly Value[]): items is readonly number[] {
+// ---- ints and strs: equal ones cannot be told apart, so the sort need not be stable -------------------------
+
+function sortInts(items: readonly number[], reverse: boolean): number[] {
+  const n = items.length;
+  const small = items.every(item => (item | 0) === item);
+  const ints = small ? new Int32Array(n) : new Float64Array(n);
+  for (let i = 0; i < n; i++) ints[i] = items[i]!;
+  ints.sort();
+  const out: number[] = [];
+  for (let i = 0; i < n; i++) out.push(ints[reverse ? n - 1 - i : i]!);
+  return out;
+}
+
+/** JavaScript's own order is by UTF-16 units: the order of bytes, as long as there are no surrogates. */
+function sortStrs(items: readonly string[], reverse: boolean): string[] {
+  const out = items.slice();
+  if (items.some(item => SURROGATES.test(item))) out.sort(compareStr);
+  else out.sort();
+  return reverse ? out.reverse() : out;
+}
+const SURROGATES = /[\ud800-\udfff]/;
+
+function allInts(items: readonly Value[]): items is readonly number[] {
   for (let i = 0; i < items.length; i++) if (typeof items[i] !== 'number') return false;
   return true;
 }
@@ -82,3 +94,44 @@ function allStrs(items: readonly Value[]): items is readonly string[] {
   for (let i = 0; i < items.length; i++) if (typeof items[i] !== 'string') return false;
   return true;
 }
+
+// ---- numbers of all kinds ------------------------------------------------------------------------------------
+
+/** The keys as doubles, times `sign`; null when one is no number, is not exact as a double, or has no order. */
+function numbersOf(keys: readonly Value[], sign: 1 | -1): Float64Array<ArrayBuffer> | null {
+  const numbers = new Float64Array(keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    const x = typeof key === 'number' ? key : key instanceof Float ? key.value : typeof key === 'boolean' ? Number(key) : NaN;
+    if (x !== x) return null;
+    numbers[i] = sign * x;
+  }
+  return numbers;
+}
+
+/** The positions of numbers, by number: a merge sort from the bottom up. */
+function positionsByNumber(numbers: Float64Array<ArrayBuffer>): Uint32Array {
+  const n = numbers.length;
+  let keys = numbers;
+  let positions = Uint32Array.from({ length: n }, (_, i) => i);
+  let spareKeys = new Float64Array(n);
+  let sparePositions = new Uint32Array(n);
+  for (let width = 1; width < n; width *= 2) {
+    for (let from = 0; from < n; from += 2 * width) {
+      const middle = Math.min(from + width, n);
+      const to = Math.min(middle + width, n);
+      let left = from;
+      let right = middle;
+      for (let at = from; at < to; at++) {
+        const i = right >= to || (left < middle && keys[left]! <= keys[right]!) ? left++ : right++;
+        spareKeys[at] = keys[i]!;
+        sparePositions[at] = positions[i]!;
+      }
+    }
+    [keys, spareKeys] = [spareKeys, keys];
+    [positions, sparePositions] = [sparePositions, positions];
+  }
+  return positions;
+}
+
+const positionsOf = (items: readonly unknown[]): number[] => items.map((_, i) => i);

@@ -7,7 +7,7 @@ export default builtin({
   name: 'pop', on: 'list', args: [], change: 'collection', freeOnVariable: true, freeUnderNse: true, mutates: true,
   run: (q, self) => {
     const n = self.items.length;
-    if (n === 0) throw lookupErr(msg.popEmpty());
+    if (n === 0) throw lookupErr(msg.popEmpty(), 'data-types/list/pop');
     return spliceList(q, self, n - 1, 1, [])[0]!;
   },
 });

@@ -6,7 +6,7 @@ import { builtin } from '../builtin.ts';
 export default builtin({
   name: 'shift', on: 'list', args: [], change: 'collection', freeOnVariable: true, freeUnderNse: true, mutates: true,
   run: (q, self) => {
-    if (self.items.length === 0) throw lookupErr(msg.shiftEmpty());
+    if (self.items.length === 0) throw lookupErr(msg.shiftEmpty(), 'data-types/list/shift');
     return spliceList(q, self, 0, 1, [])[0]!;
   },
 });

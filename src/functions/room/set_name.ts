@@ -2,7 +2,7 @@ import { nameRoom } from '../../collection/room-events.ts';
 import { change as changeMsg } from '../../errors/messages/change.ts';
 import { rooms as msg } from '../../errors/messages/futures.ts';
 import { lookupErr, operationErr } from '../../errors/query-error.ts';
-import { assertRoomName } from '../../evaluator/rooms.ts';
+import { assertRoomName, storedRoom } from '../../evaluator/rooms.ts';
 import { builtin } from '../builtin.ts';
 
 /** Nil takes the name away. */
@@ -14,11 +14,7 @@ export default builtin({
     const { change, replica } = q;
     if (change === null || replica === null) throw operationErr(q.nse ? changeMsg.storedUnderNse('room') : changeMsg.storedNeedsWse('room'));
     if (name === self.name) return null;
-    if (name !== null) {
-      const other = replica.collection.roomsByName.get(name);
-      // One that nothing stored refers to ends with this change.
-      if (other !== undefined && other.refs > 0) throw lookupErr(msg.exists(name));
-    }
+    if (name !== null && storedRoom(q, name) !== null) throw lookupErr(msg.exists(name));
     change.do(nameRoom, replica, { room: self, name });
     return null;
   },

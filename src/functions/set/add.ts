@@ -42,12 +42,12 @@ function addAtOnce(q: Query, self: ThingSet, lazies: readonly Lazy[]): number {
       const thing = asThing(lazy());
       if (self.things.has(thing)) continue;
       q.fitMember(self, thing);
-      self.things.add(thing);
+      self.own().add(thing);
       added.push(thing);
     }
   } finally {
     self.locks--;
-    for (const thing of added) self.things.delete(thing);
+    for (const thing of added) self.own().delete(thing);
   }
   return addToSet(q, self, added);
 }

@@ -37,6 +37,7 @@ function choose(q: Query, self: ThingSet, lazies: readonly Lazy[]): Thing[] {
 function present(self: ThingSet, first: Thing, lazies: readonly Lazy[]): Thing[] {
   const before = self.things;
   const found = new Set<Thing>();
+  let rest = new Set<Thing>();
   try {
     for (let i = 0; i < lazies.length; i++) {
       const thing = i === 0 ? first : lazies[i]!();
@@ -44,8 +45,8 @@ function present(self: ThingSet, first: Thing, lazies: readonly Lazy[]): Thing[]
       if (!before.has(thing)) continue;
       found.add(thing);
       if (i + 1 < lazies.length) {
-        if (self.things === before) self.things = new Set(before);
-        self.things.delete(thing);
+        if (self.things === before) self.things = rest = new Set(before);
+        rest.delete(thing);
       }
     }
   } finally {

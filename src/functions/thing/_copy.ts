@@ -27,22 +27,25 @@ class Copier {
 
   thing(from: Thing, deep: number): Thing {
     if (deep === 0) return from;
-    const known = this.open.get(from);
-    if (known !== undefined) return known;
+    if (this.open.size > 0) {
+      const known = this.open.get(from);
+      if (known !== undefined) return known;
+    }
     this.q.spend(4 + from.values.length);
     const to = new Thing(this.shapeFor(from), []);
     if (this.keep) {
       to.type = from.type;
       to.spec = from.spec;
     }
-    this.open.set(from, to);
+    // With one level there is nothing that could lead back.
+    if (deep > 1) this.open.set(from, to);
     const { keys } = to.shape;
     for (let i = 0; i < from.values.length; i++) {
       const value = this.value(from.values[i]!, deep - 1, false);
       to.values.push(value);
       raw.own(value, to, keys[i]!);
     }
-    this.open.delete(from);
+    if (deep > 1) this.open.delete(from);
     return to;
   }
 

@@ -28,6 +28,6 @@ function assertAssignable(self: Thing, other: Thing, entries: readonly [string, 
   for (const [key] of entries) {
     const field = type.field(key);
     if (field === null) throw lookupErr(changeMsg.typeNoProperty(type.name, key));
-    if (field.relation !== null) throw typeErr(msg.assignRelation(key));
+    if (field.relation !== null) throw typeErr(msg.assignRelation(key), 'data-types/thing/assign');
   }
 }

@@ -7,6 +7,7 @@ import { List, Thing, ThingSet, isInt, typeName, type Value } from '../../values
 import type { Query } from '../../evaluator/query.ts';
 import { builtin } from '../builtin.ts';
 
+const DOCS = 'data-types/thing/search';
 const LIMIT_MAX = 255;
 
 /** Where a thing is referred to, below this one: first found, first listed. */
@@ -19,7 +20,7 @@ export default builtin({
       eachProperty(options, (name, value) => {
         if (name === 'deep') deep = deepOf(value);
         else if (name === 'limit') limit = limitOf(value);
-        else throw valueErr(msg.searchOption(name), 'data-types/thing/search');
+        else throw valueErr(msg.searchOption(name), DOCS);
       });
     }
     const search = new Search(q, target, limit);
@@ -29,7 +30,7 @@ export default builtin({
 });
 
 function limitOf(value: Value): number {
-  if (!isInt(value)) throw typeErr(msg.limitType(typeName(value)));
+  if (!isInt(value)) throw typeErr(msg.limitType(typeName(value)), DOCS);
   if (value < 0 || value > LIMIT_MAX) throw valueErr(msg.limitRange(String(value)));
   return Number(value);
 }

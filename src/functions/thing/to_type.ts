@@ -4,7 +4,7 @@ import { operationErr, typeErr, valueErr } from '../../errors/query-error.ts';
 import { restrictions as msg, types as typeMsg } from '../../errors/messages/types.ts';
 import { assertNotWrapOnly, defaultOf } from '../../evaluator/instance.ts';
 import type { Query } from '../../evaluator/query.ts';
-import { accept } from '../../values/fit.ts';
+import { accept } from '../../collection/fit.ts';
 import * as raw from '../../values/raw.ts';
 import { eachProperty } from '../../values/shape.ts';
 import { fieldProblem } from '../../values/spec-check.ts';

@@ -66,8 +66,9 @@ export function assertNewCollectionName(q: Query, name: string): void {
 }
 
 /** The scope that an argument names. */
-export function scopeNamed(q: Query, text: string): { scope: AccessScope; name: ScopeName } {
-  const name = parseScope(text);
+export function scopeNamed(q: Query, value: Value): { scope: AccessScope; name: ScopeName } {
+  if (typeof value !== 'string') throw typeErr(scopeArgument.type(typeName(value)));
+  const name = parseScope(value);
   const scope = q.system.accessScope(name);
   if (scope === undefined) throw lookupErr(scopeMsg.collectionNotFound((name as { name: string }).name));
   return { scope, name };
@@ -77,16 +78,12 @@ export function scopeNamed(q: Query, text: string): { scope: AccessScope; name: 
 export function scopeOrCollection(q: Query, value: Value): { scope: AccessScope; name: ScopeName } {
   const collection = typeof value === 'string' || isInt(value) ? findCollection(q, value) : null;
   if (collection !== null) return { scope: collection.id, name: { kind: 'collection', name: collection.name } };
-  if (typeof value !== 'string') throw typeErr(scopeArgument.type(typeName(value)));
   return scopeNamed(q, value);
 }
 
 export function requireOn(q: Query, { scope, name }: { scope: AccessScope; name: ScopeName }, mask: number): void {
   q.requireOn(scope, mask, name.kind === 'node' ? '@node' : scopeText(name));
 }
-
-/** `typeMessage` of functions whose first argument is a scope. */
-export const scopeFirst = (n: number, got: string): string | null => (n === 0 ? scopeArgument.type(got) : null);
 
 /** Of a mask of privileges ThingsDB keeps 16 bits. */
 export const maskBits = (mask: number | bigint): number => Number(BigInt.asUintN(16, BigInt(mask)));

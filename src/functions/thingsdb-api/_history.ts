@@ -1,10 +1,9 @@
 /** Commits that `history()` shows and `del_history()` removes: reading the options, and finding them. */
 import type { Commit } from '../../collection/collection.ts';
-import { forbiddenErr, lookupErr, operationErr, typeErr, valueErr } from '../../errors/query-error.ts';
-import { access as accessMsg } from '../../errors/messages/access.ts';
+import { lookupErr, operationErr, typeErr, valueErr } from '../../errors/query-error.ts';
 import { history as historyMsg, historyOptions as msg } from '../../errors/messages/admin.ts';
 import type { Query } from '../../evaluator/query.ts';
-import { maskText, PRIVILEGE } from '../../system/access.ts';
+import { PRIVILEGE } from '../../system/access.ts';
 import type { AccessScope } from '../../system/system.ts';
 import { Budget, test } from '../../values/regex.ts';
 import { eachProperty } from '../../values/shape.ts';
@@ -94,15 +93,13 @@ function historyScope(q: Query, text: string | undefined): { scope: AccessScope;
 }
 
 export function requireQueryAndChange(q: Query, scope: AccessScope): void {
-  const mask = PRIVILEGE.QUERY | PRIVILEGE.CHANGE;
-  if ((q.system.accessOf(q.user, scope) & mask) === mask) return;
-  throw forbiddenErr(accessMsg.missing(q.user.name, maskText(mask), q.system.scopeText(scope)));
+  q.requireOn(scope, PRIVILEGE.QUERY | PRIVILEGE.CHANGE, q.system.scopeText(scope));
 }
 
 function onlyScope({ system }: Query): AccessScope {
   const scopes: AccessScope[] = system.collections.filter(collection => collection.history !== null).map(collection => collection.id);
   if (system.history !== null) scopes.push('thingsdb');
-  if (scopes.length === 0) throw lookupErr(msg.noScope());
+  if (scopes.length === 0) throw lookupErr(msg.noScope(), 'thingsdb-api/set_history');
   if (scopes.length > 1) throw lookupErr(msg.manyScopes(), 'thingsdb-api/history');
   return scopes[0]!;
 }

@@ -10,7 +10,7 @@ export default builtin({
   run: (q, which) => {
     const collection = collectionNamed(q, which);
     if (!maySee(q, collection)) {
-      throw forbiddenErr(msg.missing(q.user.name, maskText(PRIVILEGE.QUERY | PRIVILEGE.RUN), q.system.scopeText(collection.id)));
+      throw forbiddenErr(msg.missing(q.user.name, maskText(PRIVILEGE.QUERY | PRIVILEGE.RUN), q.system.scopeText(collection.id)), 'thingsdb-api/grant');
     }
     return info(w => packCollection(w, collection));
   },

@@ -1,11 +1,11 @@
 import { PRIVILEGE } from '../../system/access.ts';
 import { scopeNumber, setAccess } from '../../system/events.ts';
 import { builtin } from '../builtin.ts';
-import { change, maskBits, requireOn, scopeFirst, scopeNamed, userNamed } from './_admin.ts';
+import { change, maskBits, requireOn, scopeNamed, userNamed } from './_admin.ts';
 
 /** GRANT brings CHANGE with it. A mask of 0 makes an entry without any right. */
 export default builtin({
-  name: 'grant', args: ['str', 'lazy:str', 'lazy:int'], change: 'thingsdb', scope: 'thingsdb', typeMessage: scopeFirst,
+  name: 'grant', args: ['any', 'lazy:str', 'lazy:int'], change: 'thingsdb', scope: 'thingsdb',
   run: (q, scopeArg, name, mask) => {
     const target = scopeNamed(q, scopeArg);
     requireOn(q, target, PRIVILEGE.GRANT);

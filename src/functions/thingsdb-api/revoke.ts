@@ -3,11 +3,11 @@ import { users as msg } from '../../errors/messages/admin.ts';
 import { PRIVILEGE } from '../../system/access.ts';
 import { scopeNumber, setAccess } from '../../system/events.ts';
 import { builtin } from '../builtin.ts';
-import { change, maskBits, requireOn, scopeFirst, scopeNamed, userNamed } from './_admin.ts';
+import { change, maskBits, requireOn, scopeNamed, userNamed } from './_admin.ts';
 
 /** Without CHANGE there is no GRANT. One cannot shut oneself out. */
 export default builtin({
-  name: 'revoke', args: ['str', 'lazy:str', 'lazy:int'], change: 'thingsdb', scope: 'thingsdb', typeMessage: scopeFirst,
+  name: 'revoke', args: ['any', 'lazy:str', 'lazy:int'], change: 'thingsdb', scope: 'thingsdb',
   run: (q, scopeArg, name, mask) => {
     const target = scopeNamed(q, scopeArg);
     requireOn(q, target, PRIVILEGE.GRANT);

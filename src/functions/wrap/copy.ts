@@ -26,7 +26,8 @@ function shown(q: Query, wrap: Wrap, deep: number): Thing {
 
 function copyOfValue(q: Query, value: Value, deep: number, inList = false): Value {
   if (value instanceof Wrap) return shown(q, value, deep);
-  // A list may hold wraps.
+  // A list may hold wraps. What is copied is what a client would see, to whom a set is a list.
   if (value instanceof List) return new List(value.items.map(item => copyOfValue(q, item, deep, true)), inList);
-  return value instanceof Thing || value instanceof ThingSet ? copyOf(q, value, deep, false) : value;
+  if (value instanceof ThingSet) return new List([...value.things].map(thing => copyOfValue(q, thing, deep, true)), inList);
+  return value instanceof Thing ? copyOf(q, value, deep, false) : value;
 }

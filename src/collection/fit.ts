@@ -2,11 +2,11 @@
 import { lookupErr, typeErr, valueErr, type QueryError } from '../errors/query-error.ts';
 import { change as changeMsg } from '../errors/messages/change.ts';
 import { arrayRestricted, mismatch as msg } from '../errors/messages/types.ts';
-import { restrictThing, toProperty, type Mutator } from '../collection/mutate.ts';
-import { KIND, type Spec } from './spec.ts';
-import { FIT, fieldProblem, fit, fitsRestriction, fitsSet, wantsOf } from './spec-check.ts';
-import type { Field } from './type.ts';
-import { Thing, ThingSet, typeName, type List, type Value } from './value.ts';
+import { restrictThing, toProperty, type Mutator } from './mutate.ts';
+import { KIND, type Spec } from '../values/spec.ts';
+import { FIT, fieldProblem, fit, fitsRestriction, fitsSet, wantsOf } from '../values/spec-check.ts';
+import type { Field } from '../values/type.ts';
+import { Thing, ThingSet, typeName, type List, type Value } from '../values/value.ts';
 
 /** An item of a list. */
 export function fitItem(_q: Mutator, list: List, value: Value): Value {
