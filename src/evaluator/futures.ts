@@ -11,6 +11,7 @@ import { futures as msg } from '../errors/messages/futures.ts';
 import { moduleStatus } from '../system/modules.ts';
 import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type Future, type Value } from '../values/value.ts';
 import type { Query } from './query.ts';
+import { resolveClosure } from './resolve.ts';
 
 /** Whoever can run a closure as a query of its own: the engine. */
 export interface Runner {
@@ -95,6 +96,8 @@ class Futures {
   private queue(q: Query, future: Future, parent: Started | null, closure: Closure, args: readonly Value[]): void {
     q.spend(STEPS);
     q.family.begin();
+    // An `nse()` around the literal is none of its own: here it stands by itself.
+    if (!closure.bound && q.codeOf(closure).nse) closure.code = resolveClosure(closure.node!, closure.source, q.registry);
     const changes = q.hasSideEffects(closure);
     if (changes && anyStored(q, args)) throw operationErr(msg.storedArgument());
     (changes ? this.changing : this.plain).push({ q, future, parent, pending: 1, closure, args });

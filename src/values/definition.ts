@@ -6,7 +6,7 @@ import { eachProperty, emptyShape, isName } from './shape.ts';
 import { KIND, Spec } from './spec.ts';
 import { DeclarationError, parseSpec, type Names } from './spec-parse.ts';
 import { ANONYMOUS, TYPE_FLAG, Type } from './type.ts';
-import { Closure, List, Thing, typeName, type Value } from './value.ts';
+import { Anonymous, Closure, List, Thing, typeName, type Value } from './value.ts';
 
 /** The definition that declares the id. */
 const ID = '#';
@@ -28,7 +28,7 @@ export interface DefinitionOwner {
 /** Tells `parts` what a definition says; throws where it is wrong, after having told what stands before that. */
 export function readDefinition(names: Names, owner: DefinitionOwner, definition: Thing, parts: DefinitionParts): void {
   eachProperty(definition, (key, value) => {
-    if (!isName(key)) throw valueErr(msg.keysNaming());
+    if (!isName(key)) throw valueErr(msg.keysNaming(), 'overview/names');
     readEntry(names, owner, key, value, parts);
   });
 }
@@ -38,7 +38,7 @@ export function readEntry(names: Names, owner: DefinitionOwner, key: string, val
   else if (typeof value === 'string') parts.field(key, readSpec(names, owner.name, key, value));
   else if (value instanceof Closure) parts.method(key, value);
   else if (value instanceof Thing || value instanceof List) parts.field(key, nestedSpec(names, owner, value));
-  else throw typeErr(owner.wrapOnly ? msg.wrapDefinitionType(typeName(value)) : msg.definitionType(typeName(value)));
+  else throw typeErr(owner.wrapOnly ? msg.wrapDefinitionType(typeName(value)) : msg.definitionType(typeName(value)), 'data-types/typed');
 }
 
 /** Reads one definition; what is wrong with it is said with the field's and the type's names. */
@@ -70,7 +70,7 @@ function nestedSpec(names: Names, owner: DefinitionOwner, value: Thing | List): 
 
 /** A type without a name. `ownerName` is the one that error texts have. */
 export function anonymousType(names: Names, ownerName: string, definition: Thing): Type {
-  const kept = copyDefinition(definition);
+  const kept = copyDefinition(definition, ownerName === ANONYMOUS);
   const type = new Type(-1, ANONYMOUS, 0, kept);
   type.flags = TYPE_FLAG.wrapOnly | TYPE_FLAG.hideId;
   const fields: { name: string; spec: Spec }[] = [];
@@ -88,19 +88,22 @@ export function anonymousType(names: Names, ownerName: string, definition: Thing
   return type;
 }
 
-/** Definitions are kept apart from the things that they were given as, which may change later. */
-function copyDefinition(definition: Thing): Thing {
+/**
+ * Definitions are kept apart from the things that they were given as, which may change later. Within an anonymous
+ * type another one stands for its definition.
+ */
+function copyDefinition(definition: Thing, mayNest: boolean): Thing {
+  const copyPart = (value: Value): Value => {
+    if (value instanceof Anonymous && mayNest) return value.definition;
+    if (value instanceof Thing) return copyDefinition(value, mayNest);
+    return value instanceof List ? new List(value.items.map(copyPart), value.tag !== LIST) : value;
+  };
   const copy = new Thing(emptyShape(), []);
   eachProperty(definition, (key, value) => {
     copy.shape = copy.shape.with(key);
     copy.values.push(copyPart(value));
   });
   return copy;
-}
-
-function copyPart(value: Value): Value {
-  if (value instanceof Thing) return copyDefinition(value);
-  return value instanceof List ? new List(value.items.map(copyPart), value.tag !== LIST) : value;
 }
 const LIST = new List([]).tag;
 

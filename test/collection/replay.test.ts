@@ -9,6 +9,8 @@ import { dumpText, wrongCounts } from '../../src/check/dump.ts';
 import { runCase } from '../../src/check/local-runner.ts';
 import { testHost } from '../../src/check/test-host.ts';
 import { Engine } from '../../src/engine.ts';
+import { QueryError } from '../../src/errors/query-error.ts';
+import { REPAIR, SETUP, random, randomQuery } from './random-queries.ts';
 
 /** An engine whose changes are applied to a second one the moment they are made. */
 function replicated(differences: string[]): { open: () => Engine; check: (when: string) => void } {
@@ -58,3 +60,28 @@ for (const area of ['syntax', 'scalars', 'containers', 'time', 'types', 'admin']
     expect(differences).toEqual([]);
   });
 }
+
+test('replicas of random queries', { timeout: 300_000 }, () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const differences: string[] = [];
+    const engine = replicated(differences).open();
+    const user = engine.system.usersById.get(1)!;
+    const run = (code: string): boolean => {
+      try {
+        engine.query({ user, scope: { kind: 'collection', name: 'stuff' }, code }, () => null);
+        return true;
+      } catch (e) {
+        if (e instanceof QueryError) return false;
+        throw e;
+      }
+    };
+    for (const query of SETUP) expect(run(query)).toBe(true);
+    const below = random(seed);
+    for (let i = 0; i < 40; i++) {
+      if (i % 2 === 0) run(REPAIR);
+      const query = randomQuery(below);
+      run(query);
+      expect(differences, `seed ${seed}, ${query}`).toEqual([]);
+    }
+  }
+});

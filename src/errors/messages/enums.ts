@@ -6,8 +6,8 @@ export const enums = {
   exists: (name: string): string => `enum \`${name}\` already exists`,
   empty: (): string => 'cannot create an empty enum type',
   keysNaming: (): string => 'enum member must follow the naming rules',
-  tooMany: (max: number): string => `maximum number of enumerators (${max}) has been reached`,
-  tooManyMembers: (name: string, max: number): string => `maximum number of members (${max}) of enum \`${name}\` has been reached`,
+  tooMany: (): string => 'reached the maximum number of enumerators',
+  tooManyMembers: (): string => 'reached the maximum number of enum members',
   createFailed: (name: string, got: string): string =>
     `failed to create enum type \`${name}\`; enumerators cannot be created for values with type \`${got}\``,
   mixed: (kind: string, got: string, name: string): string =>

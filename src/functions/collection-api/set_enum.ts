@@ -18,7 +18,7 @@ export default builtin({
     assertNotReserved(name);
     assertUnknown(q, name);
     const { enums, enumsById } = q.theCollection();
-    if (enums.size >= LANGUAGE.enums) throw maxQuotaErr(msg.tooMany(LANGUAGE.enums));
+    if (enums.size >= LANGUAGE.enums) throw maxQuotaErr(msg.tooMany());
     let id = 0;
     while (enumsById.has(id)) id++;
     apply(q, newEnum, { enum: id, name, at: stamp(q) });
@@ -43,7 +43,7 @@ export default builtin({
 function fill(q: Query, made: Enum, members: Thing): void {
   if (members.values.length === 0) throw valueErr(msg.empty());
   eachProperty(members, (key, value) => {
-    if (!isName(key)) throw valueErr(msg.keysNaming());
+    if (!isName(key)) throw valueErr(msg.keysNaming(), 'overview/names');
     if (value instanceof Closure) {
       q.bind(value);
       apply(q, setEnumMethod, { enum: made.id, name: key, closure: value, at: 0 });
