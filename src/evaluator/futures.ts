@@ -5,7 +5,8 @@
  * Each closure runs as a query of its own, in a turn of its own, with a change of its own when it makes one. They
  * start in reverse order of their creation; those that make a change come after those that make none.
  */
-import { operationErr } from '../errors/query-error.ts';
+import { lookupErr, operationErr, type QueryError } from '../errors/query-error.ts';
+import { modules as moduleMsg } from '../errors/messages/admin.ts';
 import { call as callMsg } from '../errors/messages/call.ts';
 import { futures as msg } from '../errors/messages/futures.ts';
 import { moduleStatus } from '../system/modules.ts';
@@ -81,7 +82,7 @@ class Futures {
   private start(q: Query, future: Future, parent: Started | null): void {
     const { module, args } = future;
     if (module !== null) {
-      const failure = operationErr(callMsg.moduleNotRunning(module.name, moduleStatus(q.host.node, q.module(module.name))));
+      const failure = moduleFailure(q, module.name);
       if (future.else === null) throw failure;
       this.queue(q, future, parent, future.else, [q.errorValue(failure), ...args]);
     } else if (future.then !== null) {
@@ -118,6 +119,12 @@ class Futures {
       release(one.future, one.q);
     }
   }
+}
+
+/** Modules are not run by this engine: why a call fails. It may be gone by the end of the query. */
+function moduleFailure({ system, host }: Query, name: string): QueryError {
+  const info = system.modules.get(name);
+  return info === undefined ? lookupErr(moduleMsg.notFound(name)) : operationErr(callMsg.moduleNotRunning(name, moduleStatus(host.node, info)));
 }
 
 /** Its closures are called no more. */

@@ -86,12 +86,22 @@ function commonFields({ shape }: Thing, type: Type): Shown[] {
 
 function goesWith(source: Spec, shown: Spec): boolean {
   if (shown.nested === null) {
-    if ((shown.flags & SPEC_FLAG.enumName) !== 0 && source.kind === KIND.enum && (shown.kind === KIND.str || shown.kind === KIND.utf8)) return true;
-    // Nil is left out where it is to be skipped.
+    if ((shown.flags & SPEC_FLAG.enumName) !== 0 && namesEnum(source)) return nameGoesWith(source, shown);
     return compatible(source, shown, true) === COMPAT.yes;
   }
   if (shown.nestedList) return source.kind === KIND.set || (source.kind === KIND.list && (source.item === null || isThing(source.item)));
   return isThing(source) || (source.kind === KIND.enum && (source.target as Enum).kind === TAG.thing);
+}
+
+const namesEnum = (spec: Spec): boolean => spec.kind === KIND.enum || (spec.kind === KIND.list && spec.item !== null && namesEnum(spec.item));
+
+/** As {@link compatible}, for members that are shown by their names. */
+function nameGoesWith(source: Spec, shown: Spec): boolean {
+  if (shown.kind === KIND.any) return true;
+  if (source.nillable && !shown.nillable) return false;
+  if (source.kind === KIND.list) return shown.kind === KIND.list && (shown.item === null || nameGoesWith(source.item!, shown.item));
+  if (shown.kind === KIND.enum) return shown.target === source.target;
+  return shown.kind === KIND.anyEnum || (shown.range === null && (shown.kind === KIND.str || shown.kind === KIND.utf8 || shown.kind === KIND.raw));
 }
 
 const isThing = (spec: Spec): boolean => spec.kind === KIND.thing || spec.kind === KIND.type;

@@ -5,6 +5,7 @@ import type { Enum } from './enum.ts';
 import { eachProperty, emptyShape, isName } from './shape.ts';
 import { KIND, Spec } from './spec.ts';
 import { DeclarationError, parseSpec, type Names } from './spec-parse.ts';
+import { byteLength } from './str.ts';
 import { ANONYMOUS, TYPE_FLAG, Type } from './type.ts';
 import { Anonymous, Closure, List, Thing, typeName, type Value } from './value.ts';
 
@@ -65,7 +66,21 @@ function nestedSpec(names: Names, owner: DefinitionOwner, value: Thing | List): 
   }
   if (!owner.wrapOnly) throw valueErr(msg.nestedNotAllowed(owner.name));
   const type = anonymousType(names, owner.name, definition as Thing);
+  if (type.fields.some(({ spec }) => spec.nested !== null) && packedSize(type.definition!) > NESTED_BYTES_MAX) throw valueErr(msg.tooLarge());
   return new Spec({ kind: KIND.nested, nested: type, nestedList: value instanceof List });
+}
+
+/** Most bytes, packed, of a structure that holds others. */
+const NESTED_BYTES_MAX = 16_384;
+
+function packedSize(value: Value): number {
+  const header = (n: number): number => (n < 16 ? 1 : 3);
+  const text = (n: number): number => (n < 32 ? 1 : n < 256 ? 2 : 3) + n;
+  if (typeof value === 'string') return text(byteLength(value));
+  if (value instanceof Closure) return text(byteLength(value.text));
+  if (value instanceof List) return value.items.reduce<number>((size, item) => size + packedSize(item), header(value.items.length));
+  if (!(value instanceof Thing)) return 1;
+  return value.values.reduce<number>((size, item, i) => size + packedSize(value.shape.keys[i]!) + packedSize(item), header(value.values.length));
 }
 
 /** A type without a name. `ownerName` is the one that error texts have. */

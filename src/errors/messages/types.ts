@@ -109,6 +109,7 @@ export const types = {
   nestedNotAllowed: (type: string): string => `defining nested types is only allowed for wrap-only type; (happened on type \`${type}\`)`,
   nestedElement: (got: string, type: string): string => `element in array must be of type \`thing\` but got type \`${got}\` instead; (happened on type \`${type}\`)`,
   nestedLength: (n: number, type: string): string => `array with nested type must have exactly one element but found ${n} on type \`${type}\``,
+  tooLarge: (): string => 'wpo type definition too large',
   multipleIds: (type: string): string => `multiple Id ('#') definitions on type \`${type}\``,
   anonymousDependency: (): string =>
     'the <anonymous> type definition contains dependencies on other types or enumerators, which is not permitted; to resolve this, create a fully named wrap-only type',

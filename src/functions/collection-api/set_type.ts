@@ -29,7 +29,7 @@ export default builtin({
     const known = collection.types.get(name);
     if (known !== undefined) assertEmpty(q, known);
     else {
-      if (collection.types.size >= TYPES_MAX) throw maxQuotaErr(msg.tooMany(TYPES_MAX));
+      if (collection.types.size >= TYPES_MAX) throw maxQuotaErr(msg.tooMany());
       apply(q, newType, { type: collection.nextTypeId, name, flags: TYPE_FLAG.wrapOnly, at: stamp(q) });
     }
     const type = collection.types.get(name)!;
