@@ -11,7 +11,7 @@ export function anonymous(q: Query, definition: Thing): Anonymous {
   bindClosures(q, definition);
   const type = anonymousType(q.collection, ANONYMOUS, definition);
   // What it names could be changed or deleted without anybody knowing of the anonymous type.
-  for (const _ of namesOf(type)) throw typeErr(msg.anonymousDependency());
+  for (const _ of namesOf(type)) throw typeErr(msg.anonymousDependency(), 'collection-api/set_type');
   return new Anonymous(type, type.definition!);
 }
 

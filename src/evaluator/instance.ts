@@ -91,7 +91,7 @@ function instanceOf(type: Type, values: Value[]): Thing {
 
 /** An instance with the values of a thing; what the type does not have is left out. */
 export function instanceFrom(q: Query, type: Type, source: Thing): Thing {
-  if (source.type !== null && source.type !== type) throw typeErr(msg.fromOther(type.name, source.type.name));
+  if (source.type !== null && source.type !== type) throw typeErr(msg.fromOther(type.name, source.type.name), 'collection-api/new');
   const values = new Array<Value | undefined>(type.fields.length).fill(undefined);
   eachProperty(source, (key, value) => {
     const at = type.shape.find(key);

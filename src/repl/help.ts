@@ -27,7 +27,7 @@ function describe(fn: Builtin): string {
 function pageOf(fn: Builtin): string | null {
   for (const base of ['../docs/', '../../docs/']) {
     const file = fileURLToPath(new URL(`${base}${fn.docs}.md`, import.meta.url));
-    if (existsSync(file)) return readFileSync(file, 'utf8').replace(/^---\n[^]*?\n---\n/, '').trim();
+    if (existsSync(file)) return readFileSync(file, 'utf8').replace(/^<!--.*-->\n/gm, '').trim();
   }
   return null;
 }

@@ -134,6 +134,7 @@ export const mod = {
     `function \`${fn}\` with task \`${task}\` expects argument ${n} to be of type ${want} but got type \`${got}\` instead`,
   addMethodCount: (): string => 'function `mod_type` with task `add` takes at most 4 arguments when used to add a new method',
   addWrapOnlyCount: (): string => 'function `mod_type` with task `add` takes at most 4 arguments when used on a type with wrap-only mode enabled',
+  modWrapOnlyCount: (): string => 'function `mod_type` with task `mod` takes at most 4 arguments when used on a type with wrap-only mode enabled',
   modMethodCount: (): string => 'function `mod_type` with task `mod` takes at most 4 arguments when used to modify a method',
   exists: (name: string, type: string): string => `property or method \`${name}\` already exists on type \`${type}\``,
   methodToProperty: (): string => 'cannot convert a method into a property',

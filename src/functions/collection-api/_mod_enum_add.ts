@@ -12,7 +12,7 @@ export function addToEnum(task: Task<Enum>): void {
   const { q, target } = task;
   const name = task.member();
   task.takes(4);
-  if (target.has(name)) throw valueErr(msg.memberExists(target.name, name));
+  if (target.has(name)) throw valueErr(msg.memberExists(target.name, name), 'data-types/typed');
   const value = task.arg(4);
   if (value instanceof Closure) {
     q.bind(value);

@@ -17,12 +17,12 @@ export function modInEnum(task: Task<Enum>): void {
   const value = task.arg(4);
   const member = target.byName.get(name);
   if (member === undefined) {
-    if (!(value instanceof Closure)) throw typeErr(msg.methodToMember());
+    if (!(value instanceof Closure)) throw typeErr(msg.methodToMember(), task.docs);
     q.bind(value);
     apply(q, setEnumMethod, { enum: target.id, name, closure: value, at: stamp(q) });
     return;
   }
-  if (value instanceof Closure) throw typeErr(msg.memberToMethod());
+  if (value instanceof Closure) throw typeErr(msg.memberToMethod(), task.docs);
   if (equals(member.value, value)) return;
   acceptMemberValue(q, target, value);
   apply(q, setMember, { enum: target.id, name, value, at: stamp(q) });

@@ -16,7 +16,7 @@ export function renInEnum(task: Task<Enum>): void {
   const name = task.str(4);
   if (from === name) return;
   const isMethod = target.methods.has(from);
-  if (!isName(name)) throw valueErr(isMethod ? typeMsg.methodNaming() : msg.memberNaming());
-  if (target.has(name)) throw valueErr(msg.memberExists(target.name, name));
+  if (!isName(name)) throw valueErr(isMethod ? typeMsg.methodNaming() : msg.memberNaming(), 'overview/names');
+  if (target.has(name)) throw valueErr(msg.memberExists(target.name, name), 'data-types/typed');
   apply(q, isMethod ? renEnumMethod : renMember, { enum: target.id, from, name, at: stamp(q) });
 }

@@ -38,12 +38,13 @@ export function modInType(task: Task<Type>): void {
       throw typeErr(field === null ? msg.methodToId() : msg.propertyToId());
     },
     method: (_name, closure) => {
-      if (field !== null) throw typeErr(msg.propertyToMethod());
+      if (field !== null) throw typeErr(msg.propertyToMethod(), task.docs);
       if (task.count > 4) throw numArgumentsErr(msg.modMethodCount(), task.docs);
       apply(q, setMethod, { type: type.id, name, closure, replace: true });
     },
     field: (_name, spec) => {
-      if (field === null) throw typeErr(msg.methodToProperty());
+      if (field === null) throw typeErr(msg.methodToProperty(), task.docs);
+      if (type.wrapOnly && task.count > 4) throw numArgumentsErr(msg.modWrapOnlyCount(), task.docs);
       redefine(task, field, spec);
     },
   });
@@ -56,15 +57,15 @@ function redefine(task: Task<Type>, field: Field, spec: Spec): void {
   const closure = task.count > 4 ? task.closure(5) : null;
   if (closure === null) {
     // Without instances there are no values that could not fit.
-    if (!type.wrapOnly) assertCompatible(field, spec);
+    if (!type.wrapOnly) assertCompatible(field, spec, task.docs);
     apply(q, redefineField, { type: type.id, field: definitionOf(field.name, declaredAs(spec)), at: stamp(q) });
   } else migrate(task, field, spec, closure);
 }
 
-function assertCompatible({ name, spec: old, type }: Field, spec: Spec): void {
+function assertCompatible({ name, spec: old, type }: Field, spec: Spec, docs: string): void {
   const c = compatible(old, spec);
-  if (c === COMPAT.nillable) throw operationErr(msg.wasNillable(spec.text, name, type.name));
-  if (c === COMPAT.no) throw operationErr(msg.notCompatible(spec.text, name, type.name, old.text));
+  if (c === COMPAT.nillable) throw operationErr(msg.wasNillable(spec.text, name, type.name), docs);
+  if (c === COMPAT.no) throw operationErr(msg.notCompatible(spec.text, name, type.name, old.text), docs);
 }
 
 /**
@@ -79,7 +80,7 @@ function migrate({ q, target: type }: Task<Type>, field: Field, spec: Spec, clos
   let failed: string | null = null;
   try {
     for (const thing of allInstances(q, type)) {
-      const problem = migrateOne(q, thing, field, spec, closure);
+      const problem = migrateOne(q, thing, field, spec, closure, fallback);
       failed ??= problem;
     }
   } finally {
@@ -96,7 +97,7 @@ function migrate({ q, target: type }: Task<Type>, field: Field, spec: Spec, clos
 }
 
 /** Gives what went wrong. */
-function migrateOne(q: Query, thing: Thing, { name, type }: Field, spec: Spec, closure: Closure): string | null {
+function migrateOne(q: Query, thing: Thing, { name, type }: Field, spec: Spec, closure: Closure, fallback: Value): string | null {
   const before = getProperty(thing, name)!;
   let answer: Value = null;
   let error: QueryError | null = null;
@@ -112,7 +113,7 @@ function migrateOne(q: Query, thing: Thing, { name, type }: Field, spec: Spec, c
   }
   const kept = error === null ? getProperty(thing, name)! : before;
   const problem = specProblem(type, name, spec, kept);
-  put(q, thing, name, problem === null ? accept(q, spec, kept, true) : defaultOf(q, spec));
+  put(q, thing, name, problem === null ? accept(q, spec, kept, true) : copyValue(fallback));
   if (error !== null) return msg.modErrors(name, type.name, error.message);
   return problem === null ? null : msg.modKeep(name, type.name, problem.message);
 }

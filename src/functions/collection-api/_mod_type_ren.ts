@@ -19,7 +19,7 @@ export function renInType(task: Task<Type>): void {
   if (from === name) return;
   const isMethod = type.methods.has(from);
   if (!isName(name)) throw valueErr(isMethod ? typeMsg.methodNaming() : typeMsg.propertyNaming(), 'overview/names');
-  if (type.has(name)) throw valueErr(msg.exists(name, type.name));
+  if (type.has(name)) throw valueErr(msg.exists(name, type.name), 'data-types/typed');
   const at = stamp(q);
   if (isMethod) apply(q, renMethod, { type: type.id, from, name, at });
   else if (type.idName === from) apply(q, setIdName, { type: type.id, name, at });

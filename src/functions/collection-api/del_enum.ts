@@ -14,7 +14,7 @@ export default builtin({
     if (isNamedByTypes(q, found)) throw operationErr(msg.enumUsed(name));
     const used = membersInUse(q, found);
     const first = found.members.find(member => used.has(member));
-    if (first !== undefined) throw operationErr(enumMsg.memberInUse(name, first.name));
+    if (first !== undefined) throw operationErr(enumMsg.memberInUse(name, first.name), 'collection-api/del_enum');
     apply(q, delEnum, { enum: found.id });
     return null;
   },

@@ -25,7 +25,7 @@ export default builtin({
       const chosen = action();
       assertArgName('mod_enum', 2, chosen);
       const run = TASKS.get(chosen);
-      if (run === undefined) throw valueErr(msg.actions(chosen));
+      if (run === undefined) throw valueErr(msg.actions(chosen), 'collection-api/mod_enum');
       run(new Task(q, 'mod_enum', chosen, target, args));
     } finally {
       target.locks--;

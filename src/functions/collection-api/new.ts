@@ -15,7 +15,7 @@ export default builtin({
     type.locks++;
     try {
       const source = evaluate();
-      if (!(source instanceof Thing)) throw typeErr(msg.newFrom(typeName(source)));
+      if (!(source instanceof Thing)) throw typeErr(msg.newFrom(typeName(source)), 'collection-api/new');
       return instanceFrom(q, type, source);
     } finally {
       type.locks--;

@@ -10,9 +10,9 @@ export function wrapAll(q: Query, items: Iterable<Value>, given: Value | undefin
   const wraps: Value[] = [];
   for (const item of items) {
     q.step();
-    if (!(item instanceof Thing)) throw typeErr(msg.mapItem(typeName(item)));
+    if (!(item instanceof Thing)) throw typeErr(msg.mapItem(typeName(item)), 'data-types/list/map_wrap');
     const by = type ?? item.type;
-    if (by === null) throw typeErr(msg.mapNeedsType(what));
+    if (by === null) throw typeErr(msg.mapNeedsType(what), `data-types/${what}/map_wrap`);
     wraps.push(new Wrap(item, by));
   }
   return new List(wraps);
