@@ -4,6 +4,7 @@
  */
 import type { Query as QueryTree } from '../grammar/ast.ts';
 import { parse } from '../grammar/parser.ts';
+import { collectThings } from './collection/collector.ts';
 import { describing } from './collection/describe.ts';
 import { Change, EventTable, type ChangeEvent } from './collection/event.ts';
 import { DATA_EVENTS } from './collection/events.ts';
@@ -87,6 +88,9 @@ interface Place {
 /** What the engine shares between all queries of one process: the built-ins are the same for every engine. */
 const registry = new Registry(ALL);
 const EMPTY = resolveQuery(readQuery(''), registry);
+
+/** Values that one step of the collector looks at: some tenths of a millisecond. */
+const COLLECT_STEP = 2_000;
 
 export class Engine implements TaskRunner {
   readonly system: System;
@@ -226,6 +230,27 @@ export class Engine implements TaskRunner {
   /** Runs the tasks that are due. To be called about once a second; resolves when those that were started are done. */
   tick(now = this.host.now()): Promise<void> {
     return this.scheduler.tick(now);
+  }
+
+  /**
+   * One step towards finding and dropping what only refers to each other, where enough has changed; gives false when
+   * there is nothing to do. To be called by the node that makes changes, when it has a few milliseconds.
+   */
+  collect(values = COLLECT_STEP): boolean {
+    // What would be found could not be dropped.
+    if (this.storeFailure !== '') return false;
+    const now = this.host.monotonic();
+    const collection = this.system.collections.find(({ collector }) => collector.due(now));
+    if (collection === undefined) return false;
+    const things = collection.collector.step(values, now);
+    if (things !== null && things.length > 0) {
+      const change = new Change(++this.system.changeId, collection.id);
+      change.do(collectThings, this.system.replicas.get(collection.id)!, { things });
+      collection.sweep();
+      this.commit(change);
+      this.host.node.counters.garbageCollected += things.length;
+    }
+    return true;
   }
 
   private counted<T, L>(run: () => T | Promise<L>): T | Promise<L> {

@@ -12,6 +12,7 @@ import { emptyShape } from '../values/shape.ts';
 import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type Obj, type Value } from '../values/value.ts';
 import type { Type } from '../values/type.ts';
 import type { Enum } from '../values/enum.ts';
+import { Collector } from './collector.ts';
 import { end } from './rooms.ts';
 
 /** The id of a collection's root. */
@@ -69,6 +70,8 @@ export class Collection {
   history: Commit[] | null;
   /** Things and rooms whose count fell to zero in the running change. */
   private doomed: (Thing | Room)[];
+  /** Finds what counts cannot tell: rings. */
+  readonly collector: Collector;
 
   constructor(id: number, name: string, createdAt: number) {
     this.id = id;
@@ -90,6 +93,7 @@ export class Collection {
     this.tasks = [];
     this.history = null;
     this.doomed = [];
+    this.collector = new Collector(this);
     this.root = new Thing(emptyShape(), []);
     this.adopt(this.root, this.nextId++);
     this.root.refs = 1;
@@ -119,6 +123,7 @@ export class Collection {
     if (value instanceof Thing || value instanceof Room) {
       if (value.id === 0) fresh(value);
       value.refs++;
+      if (value instanceof Thing) this.collector.reach(value);
     } else if (value instanceof List) {
       for (const item of value.items) this.ref(item, fresh);
     } else if (value instanceof ThingSet) {
@@ -134,6 +139,7 @@ export class Collection {
     if (value instanceof Thing || value instanceof Room) {
       assert(value.refs > 0, 'references are counted');
       if (--value.refs === 0) this.doomed.push(value);
+      else if (value instanceof Thing) this.collector.detach();
     } else if (value instanceof List) {
       for (const item of value.items) this.release(item);
     } else if (value instanceof ThingSet) {
@@ -180,6 +186,15 @@ export class Collection {
     for (const id of ids) {
       const thing = this.things.get(id);
       if (thing !== undefined && thing.refs === 0) this.dropThing(thing);
+    }
+  }
+
+  /** Drops things that nothing but they themselves refers to. */
+  dropUnreachable(ids: readonly number[]): void {
+    for (const id of ids) {
+      const thing = this.things.get(id);
+      assert(thing !== undefined, 'garbage is stored until it is collected');
+      this.dropThing(thing);
     }
   }
 

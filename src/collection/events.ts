@@ -9,6 +9,7 @@ import type { Replica } from './replica.ts';
 import { afterSet, beforeSet, linkOther, relationOf, unlinkOther } from './relations.ts';
 import { eventKind } from './event.ts';
 import { PROCEDURE_EVENTS } from './procedure-events.ts';
+import { collectThings } from './collector.ts';
 import { ROOM_EVENTS } from './room-events.ts';
 import { TASK_EVENTS } from './task-events.ts';
 
@@ -95,6 +96,6 @@ function setAt(thing: Thing, key: string): ThingSet {
 }
 
 export const DATA_EVENTS = [
-  newThing, newRoom, setProperty, delProperty, renProperty, clearThing, spliceList, addToSet, removeFromSet, restrictThing, takeItems,
+  newThing, newRoom, setProperty, delProperty, renProperty, clearThing, spliceList, addToSet, removeFromSet, restrictThing, takeItems, collectThings,
   ...PROCEDURE_EVENTS, ...TASK_EVENTS, ...ROOM_EVENTS,
 ] as const;

@@ -12,7 +12,7 @@ export function findRoom(q: Query, which: number | bigint | string): Room {
   if (typeof which === 'string') assertRoomName(which);
   const room = storedRoom(q, which);
   if (room !== null) return room;
-  throw lookupErr(typeof which === 'string' ? msg.noName(collection, which) : msg.noId(collection, which), 'collection-api/room');
+  throw lookupErr(typeof which === 'string' ? msg.noName(collection, which) : msg.noId(collection, which));
 }
 
 /** Null when there is none, or when nothing refers to it any more but what ends with this change. */

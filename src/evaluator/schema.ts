@@ -82,7 +82,7 @@ export function member(c: Code, f: Frame): Value {
     closure.code = code;
     name = q.call(closure, []);
     q.pos = c.pos;
-    if (typeof name !== 'string') throw typeErr(enumMsg.lookupType(typeName(name)));
+    if (typeof name !== 'string') throw typeErr(enumMsg.lookupType(typeName(name)), 'data-types/enum');
   }
   const chosen = found.byName.get(name);
   if (chosen === undefined) throw lookupErr(enumMsg.noMember(found.name, name), '', nearest(name, found.byName.keys()) ?? '');

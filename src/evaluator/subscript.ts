@@ -89,7 +89,7 @@ function rangeOf(c: Code, f: Frame, length: number): Range {
   const stop = part(c.list[1]!, f, c);
   const step = part(c.list[2]!, f, c) ?? 1;
   f.q.pos = c.pos;
-  if (step === 0) throw valueErr(msg.sliceStepZero(), SLICES);
+  if (step === 0) throw valueErr(msg.sliceStepZero());
   return step > 0 ? upward(start, stop, step, length) : downward(start, stop, step, length);
 }
 

@@ -166,8 +166,17 @@ export function selfReferences(type: Type): number {
   return type.fields.reduce((n, { spec }) => (spec.names === type ? n + 1 : n), 0);
 }
 
-/** What a field was declared as: a text, or a structure. */
+/** What a field is declared as: a text, or a structure. What they name has the names of today. */
 export function declaredAs(spec: Spec): Value {
   if (spec.nested === null) return spec.text;
-  return spec.nestedList ? new List([spec.nested.definition!]) : spec.nested.definition;
+  const definition = structureOf(spec.nested);
+  return spec.nestedList ? new List([definition]) : definition;
+}
+
+function structureOf(type: Type): Thing {
+  const { shape, values } = type.definition!;
+  return new Thing(shape, values.map((value, i) => {
+    const field = type.field(shape.keys[i]!);
+    return field === null ? value : declaredAs(field.spec);
+  }));
 }

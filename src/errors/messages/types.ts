@@ -133,6 +133,7 @@ export const mod = {
   taskArg: (fn: string, task: string, n: number, want: string, got: string): string =>
     `function \`${fn}\` with task \`${task}\` expects argument ${n} to be of type ${want} but got type \`${got}\` instead`,
   addMethodCount: (): string => 'function `mod_type` with task `add` takes at most 4 arguments when used to add a new method',
+  addIdCount: (): string => "function `mod_type` with task `add` takes at most 4 arguments when adding an Id ('#') definition",
   addWrapOnlyCount: (): string => 'function `mod_type` with task `add` takes at most 4 arguments when used on a type with wrap-only mode enabled',
   modWrapOnlyCount: (): string => 'function `mod_type` with task `mod` takes at most 4 arguments when used on a type with wrap-only mode enabled',
   modMethodCount: (): string => 'function `mod_type` with task `mod` takes at most 4 arguments when used to modify a method',

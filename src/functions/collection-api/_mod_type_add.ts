@@ -27,6 +27,7 @@ export function addToType(task: Task<Type>): void {
   bindClosures(q, definition);
   readEntry(q.theCollection(), type, name, definition, {
     id: () => {
+      if (task.count > 4) throw numArgumentsErr(msg.addIdCount(), task.docs);
       if (type.idName !== null) throw lookupErr(typeMsg.multipleIds(type.name));
       apply(q, setIdName, { type: type.id, name, at: stamp(q) });
     },

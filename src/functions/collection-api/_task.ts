@@ -44,7 +44,7 @@ export class Task<T> {
   /** Argument 3 as a name, before the number of arguments is looked at. */
   member(): string {
     const value = this.arg(3);
-    if (typeof value !== 'string') throw typeErr(callMsg.argType(this.fn, 3, '`str`', typeName(value)), this.docs);
+    if (typeof value !== 'string') throw typeErr(callMsg.argType(this.fn, 3, '`str`', typeName(value)), `collection-api/${this.fn}`);
     assertArgName(this.fn, 3, value);
     return value;
   }

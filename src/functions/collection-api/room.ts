@@ -12,7 +12,7 @@ export default builtin({
   run: (q, which) => {
     if (which === undefined) return new Room();
     if (which instanceof Room) return which;
-    if (!isInt(which) && typeof which !== 'string') throw typeErr(msg.convert(typeName(which)), DOCS);
+    if (!isInt(which) && typeof which !== 'string') throw typeErr(msg.convert(typeName(which)));
     if (q.collection === null) throw lookupErr(msg.noStored(q.scopeName()), DOCS);
     return findRoom(q, which);
   },

@@ -1,5 +1,4 @@
-import { lookupErr, maxQuotaErr, operationErr, typeErr } from '../../errors/query-error.ts';
-import { call as callMsg } from '../../errors/messages/call.ts';
+import { lookupErr, maxQuotaErr, operationErr } from '../../errors/query-error.ts';
 import { enums as enumMsg } from '../../errors/messages/enums.ts';
 import { types as msg } from '../../errors/messages/types.ts';
 import { addFields, delType, newType, setIdName, setMethod, setTypeFlags } from '../../collection/schema-events.ts';
@@ -13,14 +12,14 @@ import { TYPE_FLAG, type Type } from '../../values/type.ts';
 import { Thing } from '../../values/value.ts';
 import { builtin } from '../builtin.ts';
 import { TYPES_MAX, apply, assertNotReserved, assertUnlocked, assertValidName, stamp } from './_schema.ts';
-import { flagsOf } from './_type_flags.ts';
+import { flagsGiven } from './_type_flags.ts';
 
 /**
  * Gives a type its fields; makes the type when there is none. The type exists, wrap-only and in use, while the
  * definition is evaluated. When that fails a new type is gone again; one that was there keeps its methods and id.
  */
 export default builtin({
-  name: 'set_type', args: ['str', 'lazy:thing', 'lazy:bool|int?', 'lazy:bool?'], change: 'collection', scope: 'collection', needsCommit: true,
+  name: 'set_type', args: ['str', 'lazy:thing', 'lazy?', 'lazy:bool?'], change: 'collection', scope: 'collection', needsCommit: true,
   run: (q, name, definition, flags, hideId) => {
     assertNotReserved(name);
     const collection = q.theCollection();
@@ -40,9 +39,7 @@ export default builtin({
       let flagsAfter: number;
       try {
         fields = definition();
-        const given = flags?.();
-        if (hideId !== undefined && typeof given !== 'boolean') throw typeErr(callMsg.argType('set_type', 3, '`bool`', 'int'), 'collection-api/set_type');
-        flagsAfter = flagsOf(before, given, hideId?.());
+        flagsAfter = flagsGiven('set_type', 3, before, flags, hideId);
       } finally {
         type.locks--;
       }
@@ -61,7 +58,7 @@ function assertEmpty(q: Query, type: Type): void {
   assertUnlocked(type);
   if (type.fields.length > 0) throw operationErr(msg.onlyNew(), 'collection-api/mod_type');
   const instances = allInstances(q, type).length;
-  if (instances > 0) throw operationErr(msg.activeInstances(type.name, instances));
+  if (instances > 0) throw operationErr(msg.activeInstances(type.name, instances), 'collection-api/set_type');
 }
 
 function define(q: Query, type: Type, definition: Thing, at: number): void {

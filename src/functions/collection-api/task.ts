@@ -20,9 +20,9 @@ export default builtin({
 });
 
 function findTask(q: Query, id: Value): Task {
-  if (!isInt(id)) throw typeErr(msg.convert(typeName(id)), DOCS);
+  if (!isInt(id)) throw typeErr(msg.convert(typeName(id)));
   const task = (q.collection ?? q.system).tasks.find(task => task.id === id);
-  if (task === undefined) throw lookupErr(msg.notFound(id), DOCS);
+  if (task === undefined) throw lookupErr(msg.notFound(id));
   return task;
 }
 

@@ -16,6 +16,7 @@ export default builtin({
       if (typeof name !== 'string') throw typeErr(msg.typeNames(typeName(name)), 'collection-api/type_assert');
       if (name === type) return null;
     }
-    throw typeErr(text === undefined ? msg.invalidType(type) : errorTextArgument('type_assert', 3, text()));
+    // ThingsDB names this page here.
+    throw typeErr(text === undefined ? msg.invalidType(type) : errorTextArgument('type_assert', 3, text(), 'data-types/str/contains'));
   },
 });

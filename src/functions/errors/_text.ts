@@ -16,8 +16,8 @@ export function errorText(text: string): string {
 }
 
 /** Argument `n` (from 1) of `fn`, which is the text of an error and evaluated only when it is needed. */
-export function errorTextArgument(fn: string, n: number, value: Value): string {
-  if (typeof value !== 'string') throw typeErr(callMsg.argType(fn, n, '`str`', typeName(value)), `collection-api/${fn}`);
+export function errorTextArgument(fn: string, n: number, value: Value, docs = `collection-api/${fn}`): string {
+  if (typeof value !== 'string') throw typeErr(callMsg.argType(fn, n, '`str`', typeName(value)), docs);
   return errorText(value);
 }
 

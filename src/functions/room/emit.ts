@@ -48,7 +48,7 @@ function readEvent(rest: Lazy[], options: Options): string {
   }
   if (typeof value !== 'string') throw typeErr(msg.eventType(typeName(value)), DOCS);
   const bytes = byteLength(value);
-  if (bytes < 1 || bytes > EVENT_MAX) throw valueErr(msg.eventLength(), DOCS);
+  if (bytes < 1 || bytes > EVENT_MAX) throw valueErr(msg.eventLength());
   return value;
 }
 

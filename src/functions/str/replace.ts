@@ -29,7 +29,7 @@ export default builtin({
       if (n !== undefined && n < 0) throw valueErr(msg.backwardReplace(), DOCS);
       return replaceRegex(q, self, old, by, Number(n ?? Infinity));
     }
-    if (old === '') throw valueErr(msg.replaceEmpty(), DOCS);
+    if (old === '') throw valueErr(msg.replaceEmpty());
     return replaceStr(q, self, old, by, Number(n ?? Infinity));
   },
 });

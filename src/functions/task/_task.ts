@@ -56,7 +56,7 @@ export function ownRun(q: Query, task: Task): TaskRun {
 export function taskArgs(q: Query, closure: Closure, list: List): Value[] {
   const takes = argCount(q, closure);
   const given = list.items.length;
-  if (given > takes) throw numArgumentsErr(msg.tooManyArgs(given, takes));
+  if (given > takes) throw numArgumentsErr(msg.tooManyArgs(given, takes), 'collection-api/task');
   const args: Value[] = [];
   for (let i = 0; i < takes; i++) args.push(i < given ? toItem(q, list.items[i]!) : null);
   for (const arg of args) {

@@ -24,7 +24,7 @@ export default builtin({
 
 function assertAssignable(self: Thing, other: Thing, entries: readonly [string, Value][]): void {
   const type = self.type!;
-  if (other.type !== null && other.type !== type) throw typeErr(msg.assignFrom(type.name, other.type.name));
+  if (other.type !== null && other.type !== type) throw typeErr(msg.assignFrom(type.name, other.type.name), 'data-types/thing/assign');
   for (const [key] of entries) {
     const field = type.field(key);
     if (field === null) throw lookupErr(changeMsg.typeNoProperty(type.name, key));

@@ -18,7 +18,7 @@ export default builtin({
     const spec = text === null ? null : restrictionOf(q, text);
     const known = self.spec;
     if (known !== null && !known.isVoid && (spec === null || !sameRestriction(known, spec)) && isEnforced(q, self)) {
-      throw operationErr(msg.enforced(), DOCS);
+      throw operationErr(msg.enforced());
     }
     if (spec !== null && !self.values.every(value => fitsRestriction(spec, value))) throw valueErr(msg.existing());
     restrictThing(q, self, spec);
