@@ -232,13 +232,13 @@ export class ThingsParser extends EmbeddedActionsParser {
   private operand(): Node {
     const token = this.peek();
     switch (START[token.tokenTypeIdx]) {
-      case 1: return this.named(token);
-      case 2: return this.ifStatement(token);
-      case 3: return this.isLoop(token) ? this.forStatement(token) : this.named(token);
-      case 4: return this.returnStatement(token);
-      case 5: return this.breakStatement(token);
-      case 6: return this.closure(token);
-      case 7: return this.braces(token, true);
+      case 1: return this.named(token); // a name
+      case 2: return this.ifStatement(token); // if
+      case 3: return this.isLoop(token) ? this.forStatement(token) : this.named(token); // for
+      case 4: return this.returnStatement(token); // return
+      case 5: return this.breakStatement(token); // break, continue
+      case 6: return this.closure(token); // | or ||
+      case 7: return this.braces(token, true); // {
       default: return this.value(token);
     }
   }
@@ -247,52 +247,52 @@ export class ThingsParser extends EmbeddedActionsParser {
   private value(token: Token): Node {
     const pos = token.startOffset;
     switch (START[token.tokenTypeIdx]) {
-      case 1: case 2: case 3: case 4: case 5:
+      case 1: case 2: case 3: case 4: case 5: // words that are names here
         return this.named(token);
-      case 7:
+      case 7: // {
         return this.braces(token, false);
-      case 8:
+      case 8: // a sign
         return this.signed(token);
-      case 9:
+      case 9: // an int
         this.skip();
         return this.chained({ kind: 'int', pos, end: this.last, raw: token.image });
-      case 10:
+      case 10: // a float
         this.skip();
         return this.chained({ kind: 'float', pos, end: this.last, raw: token.image });
-      case 11:
+      case 11: // a string
         this.skip();
         return this.chained(this.string(token));
-      case 12:
+      case 12: // nil
         this.skip();
         return this.chained({ kind: 'nil', pos, end: this.last });
-      case 13:
+      case 13: // true, false
         this.skip();
         return this.chained({ kind: 'bool', pos, end: this.last, value: token.tokenTypeIdx === T.True.tokenTypeIdx });
-      case 14:
+      case 14: // inf, nan
         // with a dot glued to it this is a variable: inf.x
         if (this.text.charCodeAt(token.endOffset + 1) === 46) return this.named(token);
         this.skip();
         return this.chained({ kind: 'float', pos, end: this.last, raw: token.image });
-      case 15: {
+      case 15: { // /
         const regex = this.ahead = this.scanner.regex(pos);
         this.CONSUME(T.Regex);
         const slash = regex.image.lastIndexOf('/');
         return this.chained({ kind: 'regex', pos, end: this.last, pattern: regex.image.slice(1, slash), flags: regex.image.slice(slash + 1) });
       }
-      case 16:
+      case 16: // a back-tick
         return this.chained(this.template(token));
-      case 17: {
+      case 17: { // (
         this.skip();
         const expr = this.inner();
         this.CONSUME(T.ParenClose);
         return this.chained({ kind: 'paren', pos, end: this.last, expr } satisfies Paren);
       }
-      case 18: {
+      case 18: { // [
         this.skip();
         const items = this.list(T.BracketClose);
         return this.chained({ kind: 'list', pos, end: this.last, items } satisfies ListLiteral);
       }
-      case 19:
+      case 19: // .
         if (isDigit(this.text.charCodeAt(pos + 1))) {
           const float = this.ahead = this.scanner.number(pos);
           if (float.tokenTypeIdx === T.Float.tokenTypeIdx) {
@@ -301,9 +301,9 @@ export class ThingsParser extends EmbeddedActionsParser {
           }
         }
         return this.chain(null, pos);
-      case 20:
+      case 20: // ..
         return this.chain(null, pos);
-      case 21: {
+      case 21: { // &
         // the brace must be glued to the sign
         if (this.text.charCodeAt(pos + 1) === 123) {
           this.skip();

@@ -243,12 +243,13 @@ export class Engine implements TaskRunner {
     const collection = this.system.collections.find(({ collector }) => collector.due(now));
     if (collection === undefined) return false;
     const things = collection.collector.step(values, now);
-    if (things !== null && things.length > 0) {
+    if (things.length > 0) {
+      const before = collection.things.size;
       const change = new Change(++this.system.changeId, collection.id);
       change.do(collectThings, this.system.replicas.get(collection.id)!, { things });
       collection.sweep();
       this.commit(change);
-      this.host.node.counters.garbageCollected += things.length;
+      this.host.node.counters.garbageCollected += before - collection.things.size;
     }
     return true;
   }

@@ -2,6 +2,8 @@
 export { open, type ChangeRecord, type LocalDatabase, type OpenOptions } from './library/open.ts';
 export { connect, type ConnectOptions, type RemoteDatabase } from './library/connect.ts';
 export type { Database, Vars } from './library/database.ts';
+export type { DatabaseSchema, Dict, Ref, Untyped } from './library/schema.ts';
+export { typesOf } from './codegen/module.ts';
 export { ThingscopeError } from './library/error.ts';
 export { float } from './values/value.ts';
 export type { Plain } from './wire/plain.ts';

@@ -23,6 +23,7 @@ usage: thingscope COMMAND
   serve                     start a server (WebSocket 9270, TCP 9200, HTTP API 9210 on 127.0.0.1)
   repl [URL]                type queries: in this process, or on a server (ws://host:port, tcp://host:port)
   query [URL] SCOPE CODE    run one query and print its result as JSON
+  types [URL] SCOPE         print TypeScript for a collection's types, enums and procedures (default: of a local server)
   check FILES...            run the examples in documentation pages
   --help, --version
 
@@ -46,6 +47,8 @@ export async function main(args: readonly string[]): Promise<void> {
       return (await import('./repl/main.ts')).repl(rest);
     case 'query':
       return (await import('./repl/query-command.ts')).queryCommand(rest);
+    case 'types':
+      return (await import('./codegen/types-command.ts')).typesCommand(rest);
     case 'check':
       return (await import('./check/check-command.ts')).checkCommand(rest);
     default:

@@ -139,7 +139,7 @@ export class Collection {
     if (value instanceof Thing || value instanceof Room) {
       assert(value.refs > 0, 'references are counted');
       if (--value.refs === 0) this.doomed.push(value);
-      else if (value instanceof Thing) this.collector.detach();
+      else if (value instanceof Thing) this.collector.detached++;
     } else if (value instanceof List) {
       for (const item of value.items) this.release(item);
     } else if (value instanceof ThingSet) {
@@ -191,11 +191,14 @@ export class Collection {
 
   /** Drops things that nothing but they themselves refers to. */
   dropUnreachable(ids: readonly number[]): void {
+    const { detached } = this.collector;
     for (const id of ids) {
       const thing = this.things.get(id);
       assert(thing !== undefined, 'garbage is stored until it is collected');
       this.dropThing(thing);
     }
+    // Of what they refer to the rest is reached otherwise: this makes no work for another round.
+    this.collector.detached = detached;
   }
 
   /**

@@ -5,9 +5,12 @@
  * A round marks what is reached from the root, from the arguments of tasks and from the members of enumerators, then
  * looks through all things for those that are not marked. What is referred to anew meanwhile counts as reached:
  * {@link Collection.ref}, through which every stored reference comes into being, tells of it ({@link Collector.reach}).
- * So a thing that has been scanned never refers to one that is neither marked nor about to be, and what was not
- * reached in the end is garbage for good: only ids and variables lead to it, and storing it would have marked it.
- * What becomes garbage during a round is found by the next.
+ * So a thing that has been scanned never refers to one that is neither marked nor about to be, and what is not
+ * reached in the end is garbage: only ids and variables lead to it, and storing it would mark it, with all that it
+ * refers to. What becomes garbage during a round is found by the next.
+ *
+ * Garbage is dropped in parts, so that no change takes long. A part is what a thing leads to, less the parts before
+ * it; so things refer to their own part and to earlier ones, and the last part can go first. A ring goes at once.
  *
  * Only the node that makes changes collects; that the garbage is dropped is a change like any other.
  */
@@ -37,24 +40,104 @@ interface Rest {
   at: number;
 }
 
+/** Goes along references from thing to thing, a few values at a time. */
+class Walk {
+  readonly seen = new IdSet();
+  /** All things met, in order; kept for garbage only. */
+  readonly met: Thing[] | null;
+  /** Things to keep away from. */
+  private readonly not: IdSet | null;
+  /** Met, but not scanned yet. The iterators are of sets, which may go on changing. */
+  private readonly pending: (Thing | Rest | Iterator<Thing>)[] = [];
+  /** Values that the running step may still look at. */
+  private budget = 0;
+
+  constructor(met: Thing[] | null, not: IdSet | null) {
+    this.met = met;
+    this.not = not;
+  }
+
+  meet(thing: Thing): void {
+    if (this.not?.has(thing.id) === true || !this.seen.add(thing.id)) return;
+    this.pending.push(thing);
+    this.met?.push(thing);
+  }
+
+  /** Meets what values refer to, later. */
+  add(items: readonly Value[]): void {
+    if (items.length > 0) this.pending.push({ items, at: 0 });
+  }
+
+  /** Looks at about so many values; gives how many it could still have looked at: more than 0 when it is through. */
+  go(budget: number): number {
+    this.budget = budget;
+    while (this.budget > 0) {
+      const next = this.pending.pop();
+      if (next === undefined) break;
+      this.scan(next);
+    }
+    return this.budget;
+  }
+
+  private scan(what: Thing | Rest | Iterator<Thing>): void {
+    if (what instanceof Thing) {
+      this.budget--;
+      // One without an id was dropped since it was met.
+      if (what.id === 0) return;
+      const { values } = what;
+      if (values.length > SMALL) this.add(values.slice());
+      else for (const value of values) this.look(value);
+    } else if ('items' in what) {
+      const { items } = what;
+      const end = Math.min(items.length, what.at + SMALL);
+      // Under what it leads to, so that little is pending at a time.
+      if (end < items.length) this.pending.push(what);
+      for (let at = what.at; at < end; at++) this.look(items[at]!);
+      what.at = end;
+    } else {
+      const things: Thing[] = [];
+      for (let next = what.next(); next.done !== true; next = what.next()) {
+        things.push(next.value);
+        if (things.length < SMALL) continue;
+        this.pending.push(what);
+        break;
+      }
+      for (const thing of things) this.look(thing);
+    }
+  }
+
+  private look(value: Value): void {
+    this.budget--;
+    if (typeof value !== 'object' || value === null) return;
+    if (value instanceof Thing) this.meet(value);
+    else if (value instanceof List) {
+      const { items, tag } = value;
+      if (tag === TAG.tuple) this.add(items);
+      else if (items.length > SMALL) this.add(items.slice());
+      else for (const item of items) this.look(item);
+    } else if (value instanceof ThingSet) {
+      if (value.things.size > SMALL) this.pending.push(value.things.values());
+      else for (const thing of value.things) this.look(thing);
+    } else if (value instanceof Wrap) this.meet(value.thing);
+  }
+}
+
 /** What one round knows. */
 class Round {
-  readonly reached = new IdSet();
-  /** Reached, but not scanned yet. The iterators are of sets, which may go on changing. */
-  readonly pending: (Thing | Rest | Iterator<Thing>)[] = [];
+  readonly reached = new Walk(null, null);
+  readonly garbage = new Walk([], this.reached.seen);
+  /** Where the parts of the garbage begin. */
+  readonly parts: number[] = [];
   /** Goes over all things, once all that can be reached has been. */
   all: Iterator<Thing> | null = null;
-  readonly unreached: Thing[] = [];
 }
 
 export class Collector {
   private readonly collection: Collection;
   private round: Round | null = null;
   /** References that were taken away from things that others still refer to, since the last round began: only so do rings come off. */
-  private detached = 0;
+  detached = 0;
   private restedAt = 0;
-  /** What is left of the running step, in values to look at. */
-  private budget = 0;
 
   constructor(collection: Collection) {
     this.collection = collection;
@@ -67,100 +150,63 @@ export class Collector {
     return this.detached >= Math.max(DETACHED_MIN, this.collection.things.size / DETACHED_PART) || now - this.restedAt >= REST_MS;
   }
 
-  /** Told of each reference that is taken away from a thing that still has others. */
-  detach(): void {
-    this.detached++;
-  }
-
   /** Told of each thing that something stored refers to from now on. */
   reach(thing: Thing): void {
-    const { round } = this;
-    if (round !== null && round.reached.add(thing.id)) round.pending.push(thing);
+    this.round?.reached.meet(thing);
   }
 
   /**
-   * Goes on with a round, or begins one, looking at about so many values. At the end of the round it gives the ids of
-   * the garbage, which is to be dropped before anything else happens; null before.
+   * Goes on with a round, or begins one, looking at about so many values. Gives the ids of garbage, which is to be
+   * dropped before anything else happens.
    */
-  step(values: number, now: number): number[] | null {
+  step(values: number, now: number): number[] {
     const round = this.round ?? this.begin();
-    this.budget = values;
-    while (this.budget > 0) {
-      const pending = round.pending.pop();
-      if (pending !== undefined) this.scan(round, pending);
-      else if (!this.look(round)) {
-        this.round = null;
-        this.restedAt = now;
-        // What was found early may have been stored anew, or dropped, since.
-        return round.unreached.filter(thing => thing.id !== 0 && !round.reached.has(thing.id)).map(thing => thing.id);
+    let budget = round.reached.go(values);
+    while (budget > 0) {
+      budget = round.garbage.go(budget);
+      if (budget <= 0) break;
+      if (!this.seek(round)) {
+        const ids = takeParts(round, budget);
+        if (round.parts.length === 0) {
+          this.round = null;
+          this.restedAt = now;
+        }
+        return ids;
       }
+      budget--;
     }
-    return null;
+    return [];
   }
 
   private begin(): Round {
     const { collection } = this;
     const round = this.round = new Round();
     this.detached = 0;
-    this.reach(collection.root);
-    for (const task of collection.tasks) this.later(round, task.args.slice());
-    for (const found of collection.enumsById.values()) this.later(round, found.members.map(member => member.value));
+    round.reached.meet(collection.root);
+    for (const task of collection.tasks) round.reached.add(task.args.slice());
+    for (const found of collection.enumsById.values()) round.reached.add(found.members.map(member => member.value));
     return round;
   }
 
-  private scan(round: Round, what: Thing | Rest | Iterator<Thing>): void {
-    if (what instanceof Thing) {
-      this.budget--;
-      const { values } = what;
-      // One without an id was dropped since it was reached.
-      if (what.id === 0) return;
-      if (values.length > SMALL) this.later(round, values.slice());
-      else for (const value of values) this.meet(round, value);
-    } else if ('items' in what) {
-      const { items } = what;
-      const end = Math.min(items.length, what.at + SMALL);
-      // Under what it leads to, so that little is pending at a time.
-      if (end < items.length) round.pending.push(what);
-      for (let at = what.at; at < end; at++) this.meet(round, items[at]!);
-      what.at = end;
-    } else {
-      const things: Thing[] = [];
-      for (let next = what.next(); next.done !== true; next = what.next()) {
-        things.push(next.value);
-        if (things.length < SMALL) continue;
-        round.pending.push(what);
-        break;
-      }
-      for (const thing of things) this.meet(round, thing);
-    }
-  }
-
-  private meet(round: Round, value: Value): void {
-    this.budget--;
-    if (typeof value !== 'object' || value === null) return;
-    if (value instanceof Thing) this.reach(value);
-    else if (value instanceof List) {
-      const { items, tag } = value;
-      if (tag === TAG.tuple) this.later(round, items);
-      else if (items.length > SMALL) this.later(round, items.slice());
-      else for (const item of items) this.meet(round, item);
-    } else if (value instanceof ThingSet) {
-      if (value.things.size > SMALL) round.pending.push(value.things.values());
-      else for (const thing of value.things) this.meet(round, thing);
-    } else if (value instanceof Wrap) this.reach(value.thing);
-  }
-
-  private later(round: Round, items: readonly Value[]): void {
-    if (items.length > 0) round.pending.push({ items, at: 0 });
-  }
-
-  /** Looks at one thing, whether it was reached; false when all have been looked at. */
-  private look(round: Round): boolean {
+  /** Looks at one thing: one that was not reached begins a part of the garbage. False when all have been looked at. */
+  private seek(round: Round): boolean {
     round.all ??= this.collection.things.values();
     const { value: thing, done } = round.all.next();
     if (done === true) return false;
-    this.budget--;
-    if (!round.reached.has(thing.id)) round.unreached.push(thing);
+    const { garbage, parts } = round;
+    const before = garbage.met!.length;
+    garbage.meet(thing);
+    if (garbage.met!.length > before) parts.push(before);
     return true;
   }
+}
+
+/** Takes the last parts of the garbage, to about `count` things. What was met early may have been stored anew, or dropped, since. */
+function takeParts({ parts, garbage, reached }: Round, count: number): number[] {
+  const met = garbage.met!;
+  const ids: number[] = [];
+  for (const end = met.length - count; met.length > end && parts.length > 0;) {
+    for (const thing of met.splice(parts.pop()!)) if (thing.id !== 0 && !reached.seen.has(thing.id)) ids.push(thing.id);
+  }
+  return ids;
 }

@@ -174,7 +174,7 @@ function compute(q: Query, closure: Closure, thing: Thing): Computed {
     return { value, deep: q.deep, flags: q.flags };
   } catch (e) {
     if (!(e instanceof QueryError)) throw e;
-    return { value: e.message, deep: 0, flags: 0 };
+    return { value: e.text(q.docsUrl), deep: 0, flags: 0 };
   } finally {
     q.futures.length = futures;
     q.deep = deep;

@@ -166,8 +166,9 @@ function tagOfWord(word: string): number {
   return tag;
 }
 
-/** The docs have the folders of the types below `data-types`, and a folder of their own for two groups of functions. */
+/** The docs have the folders of the types below `data-types`, that of wraps under a name of its own, and a folder each for two groups of functions. */
 function docsPage(path: string): string {
+  if (path.startsWith('wrap/')) return `data-types/wtype/${path.slice(5)}`;
   if (/^collection-api\/is_/.test(path)) return path.replace('/', '/is/');
   if (/^collection-api\/(abs|ceil|cos|exp|floor|log10|log2|loge|pow|round|sin|sqrt|tan)$/.test(path)) return path.replace('/', '/math/');
   return /^(collection-api|thingsdb-api|node-api|procedures-api|errors)\//.test(path) ? path : `data-types/${path}`;

@@ -6,6 +6,7 @@ import { packPlain } from '../wire/pack-plain.ts';
 import type { Plain } from '../wire/plain.ts';
 import type { Database, Vars } from './database.ts';
 import { ThingscopeError } from './error.ts';
+import type { AnyName, DatabaseSchema, ProcedureArgs, ProcedureName, ProcedureResult, Untyped } from './schema.ts';
 
 export interface ConnectOptions {
   /** User name; default `admin`. Not with a token. */
@@ -23,9 +24,9 @@ export interface ConnectOptions {
  *
  * @param url `ws://127.0.0.1:9270`, `wss://…`, `tcp://127.0.0.1:9200`, `tls://…`, `pipe:/path`.
  */
-export async function connect(url: string, options: ConnectOptions = {}): Promise<RemoteDatabase> {
+export async function connect<S extends DatabaseSchema = Untyped>(url: string, options: ConnectOptions = {}): Promise<RemoteDatabase<S>> {
   const connection = await Connection.open(url);
-  const database = new RemoteDatabase(connection, options.scope ?? '//stuff');
+  const database = new RemoteDatabase<S>(connection, options.scope ?? '//stuff');
   try {
     await database.login(options);
   } catch (e) {
@@ -35,7 +36,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   return database;
 }
 
-export class RemoteDatabase implements Database {
+export class RemoteDatabase<S extends DatabaseSchema = Untyped> implements Database<S> {
   readonly connection: Connection;
   private readonly scope: string;
   private readonly out = new Writer();
@@ -54,8 +55,10 @@ export class RemoteDatabase implements Database {
     return this.ask(PACKET.query, vars === undefined ? [scope, text] : [scope, text, vars], text) as Promise<T>;
   }
 
-  async run<T = Plain>(scope: string, procedure: string, args?: readonly unknown[] | Vars): Promise<T> {
-    return this.ask(PACKET.run, args === undefined ? [scope, procedure] : [scope, procedure, args], '') as Promise<T>;
+  run<T = Plain>(scope: string, procedure: AnyName<S>, args?: readonly unknown[] | Vars): Promise<T>;
+  run<N extends ProcedureName<S>>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;
+  async run(scope: string, procedure: string, args?: readonly unknown[] | Vars): Promise<unknown> {
+    return this.ask(PACKET.run, args === undefined ? [scope, procedure] : [scope, procedure, args], '');
   }
 
   async ping(): Promise<void> {

@@ -16,6 +16,7 @@ import { pack } from '../wire/result.ts';
 import { plainArgs, plainVars } from '../wire/vars.ts';
 import type { Database, Vars } from './database.ts';
 import { ThingscopeError } from './error.ts';
+import type { AnyName, DatabaseSchema, ProcedureArgs, ProcedureName, ProcedureResult, Untyped } from './schema.ts';
 
 export interface OpenOptions {
   /** Directory to keep the data in, made when it is not there; no other process may use it meanwhile. Default: in memory only. */
@@ -52,7 +53,7 @@ const CHANGES_WAITING_MAX = 100_000;
  * Opens a database in this process: with a `path` the one that is kept there. A new one starts as ThingsDB does, with
  * user `admin` and collection `stuff`.
  */
-export async function open(options: OpenOptions = {}): Promise<LocalDatabase> {
+export async function open<S extends DatabaseSchema = Untyped>(options: OpenOptions = {}): Promise<LocalDatabase<S>> {
   const engine = new Engine({
     host: options.host ?? nodeHost(),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -60,13 +61,13 @@ export async function open(options: OpenOptions = {}): Promise<LocalDatabase> {
   });
   if (options.path === undefined) {
     engine.init();
-    return new LocalDatabase(engine, options.scope ?? '//stuff');
+    return new LocalDatabase<S>(engine, options.scope ?? '//stuff');
   }
   const store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', create: true });
-  return new LocalDatabase(engine, options.scope ?? '//stuff', store);
+  return new LocalDatabase<S>(engine, options.scope ?? '//stuff', store);
 }
 
-export class LocalDatabase implements Database {
+export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Database<S> {
   /** The engine itself, for those who build their own edges. */
   readonly engine: Engine;
   private readonly scope: string;
@@ -95,14 +96,16 @@ export class LocalDatabase implements Database {
       ));
   }
 
-  async run<T = Plain>(scope: string, procedure: string, args?: readonly unknown[] | Vars): Promise<T> {
+  run<T = Plain>(scope: string, procedure: AnyName<S>, args?: readonly unknown[] | Vars): Promise<T>;
+  run<N extends ProcedureName<S>>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;
+  async run(scope: string, procedure: string, args?: readonly unknown[] | Vars): Promise<unknown> {
     return this.answer('', () =>
       this.engine.run(
         { user: this.user, scope: parseScope(scope), procedure, args: (q, parameters) => plainArgs(args, procedure, parameters, varsContext(q)) },
         (q, value) => {
           const sink = new PlainSink();
           pack(value, sink, packContext(q));
-          return sink.result as T;
+          return sink.result;
         },
       ));
   }

@@ -76,5 +76,5 @@ function fillEach({ q, target: type }: Task<Type>, name: string, closure: Closur
       first ??= error;
     }
   }
-  if (first !== null) throw operationErr(msg.addErrors(name, type.name, first.message));
+  if (first !== null) throw operationErr(msg.addErrors(name, type.name, first.text(q.docsUrl)));
 }

@@ -114,7 +114,7 @@ function migrateOne(q: Query, thing: Thing, { name, type }: Field, spec: Spec, c
   const kept = error === null ? getProperty(thing, name)! : before;
   const problem = specProblem(type, name, spec, kept);
   put(q, thing, name, problem === null ? accept(q, spec, kept, true) : copyValue(fallback));
-  if (error !== null) return msg.modErrors(name, type.name, error.message);
+  if (error !== null) return msg.modErrors(name, type.name, error.text(q.docsUrl));
   return problem === null ? null : msg.modKeep(name, type.name, problem.message);
 }
 

@@ -3,7 +3,7 @@ import { containers as msg } from '../../errors/messages/containers.ts';
 import { deepOf } from '../../values/deep.ts';
 import { makeThing } from '../../values/raw.ts';
 import { eachProperty } from '../../values/shape.ts';
-import { List, Thing, ThingSet, isInt, typeName, type Value } from '../../values/value.ts';
+import { List, Member, Thing, ThingSet, Wrap, isInt, typeName, type Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { builtin } from '../builtin.ts';
 
@@ -54,11 +54,13 @@ class Search {
   thing(parent: Thing, deep: number): void {
     if (deep === 0) return;
     this.q.spend(1 + parent.values.length);
-    eachProperty(parent, (key, value) => this.value(parent, key, value, 'thing', deep));
+    eachProperty(parent, (key, value) => this.value(parent, key, value, value instanceof Thing ? 'thing' : typeName(value), deep));
   }
 
-  private value(parent: Thing, key: string, value: Value, holder: string, deep: number): void {
+  /** Wraps and members stand for their things. */
+  private value(parent: Thing, key: string, held: Value, holder: string, deep: number): void {
     if (this.found.length >= this.limit) return;
+    const value = held instanceof Wrap ? held.thing : held instanceof Member ? held.value : held;
     if (value instanceof Thing) {
       if (value === this.target) this.found.push(this.place(parent, key, holder));
       else if (!this.open.has(value)) {
