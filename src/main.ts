@@ -136,7 +136,7 @@ async function run(config: Config, log: Log, create: boolean, dropIn: boolean): 
   };
   const names = { SIGTERM: 'Terminated', SIGINT: 'Interrupt', SIGHUP: 'Hangup' };
   for (const [signal, name] of Object.entries(names)) process.on(signal, () => stop(name));
-  server = await startServer(config, log, __VERSION__, { create });
+  server = await startServer(config, log, THINGSDB_VERSION, { create, stop: () => stop('shutdown') });
   if (!dropIn) {
     process.stdout.write(`${server.places.map(place => `  ${place}\n`).join('')}data in ${config.storage_path}\nlog in as admin with password pass; stop with Ctrl+C\n`);
   }

@@ -1,16 +1,39 @@
-/** Makes an engine run its tasks: once a second. */
+/** What an engine does by itself: once a second it runs the tasks that are due, and looks for garbage. */
 import type { Engine } from '../engine.ts';
 import { LOG_LEVEL } from '../host.ts';
 
 const SECOND = 1_000;
+/** Milliseconds at a time for the collector, and between those times while it has work. */
+const COLLECT = 3;
+const BREAK = 30;
 
 /** Gives what ends it. It keeps no process alive by itself. */
 export function startTicking(engine: Engine): () => void {
+  const failed = (error: unknown): void =>
+    engine.host.log(LOG_LEVEL.critical, error instanceof Error ? (error.stack ?? String(error)) : String(error));
+  let collecting: NodeJS.Timeout | null = null;
+  const collect = (): void => {
+    collecting = null;
+    try {
+      if (collectFor(engine, COLLECT)) collecting = setTimeout(collect, BREAK).unref();
+    } catch (error) {
+      failed(error);
+    }
+  };
   const timer = setInterval(() => {
-    engine.tick().catch((error: unknown) => {
-      engine.host.log(LOG_LEVEL.critical, error instanceof Error ? (error.stack ?? String(error)) : String(error));
-    });
+    engine.tick().catch(failed);
+    if (collecting === null) collect();
   }, SECOND);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    if (collecting !== null) clearTimeout(collecting);
+  };
+}
+
+/** False when nothing is left to do. */
+function collectFor(engine: Engine, milliseconds: number): boolean {
+  const end = engine.host.monotonic() + milliseconds;
+  while (engine.collect()) if (engine.host.monotonic() >= end) return true;
+  return false;
 }

@@ -3,7 +3,7 @@ import { readFileSync, existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import { Engine } from '../engine.ts';
-import { nodeHost } from '../node/host.ts';
+import { monotonic, nodeHost, now } from '../node/host.ts';
 import { startTicking } from '../node/ticker.ts';
 import { Store } from '../store/store.ts';
 import { NODE_STATUS } from './backend.ts';
@@ -12,6 +12,7 @@ import { listenHttpApi } from './http-api.ts';
 import { listenHttpStatus } from './http-status.ts';
 import type { Listener, Place } from './listen.ts';
 import { LocalBackend } from './local.ts';
+import { ServerNode, factsOf } from './server-node.ts';
 import { listenTcp } from './tcp.ts';
 import { asCertificate, listenWs, type Certificate } from './ws.ts';
 
@@ -27,11 +28,15 @@ export interface RunningServer {
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
- * Throws a `StoreError` when the store at `storage_path` cannot be used; `create` makes one where none is.
+ * Throws a `StoreError` when the store at `storage_path` cannot be used; `create` makes one where none is. `stop` is
+ * what the language's `shutdown()` calls.
  */
-export async function startServer(config: Config, log: Log, version: string, { create }: { readonly create: boolean }): Promise<RunningServer> {
+export async function startServer(
+  config: Config, log: Log, version: string, { create, stop }: { readonly create: boolean; readonly stop: () => void },
+): Promise<RunningServer> {
+  const node = new ServerNode(now, monotonic, factsOf(config, version), log, stop);
   const engine = new Engine({
-    host: nodeHost(log.log),
+    host: nodeHost(log.log, node),
     docsUrl: config.docs_url,
     limits: { resultBytes: config.result_size_limit, ...(config.query_duration_error > 0 ? { milliseconds: config.query_duration_error * 1000 } : {}) },
   });
@@ -41,6 +46,7 @@ export async function startServer(config: Config, log: Log, version: string, { c
 
   const backend = new LocalBackend(engine, store);
   const clients = new Clients(backend, { docsUrl: config.docs_url, log: log.log });
+  node.clients = clients;
   const listeners: Listener[] = [];
   const places: string[] = [];
   const at = (port: number): Place => ({ host: config.bind_client_addr, port, ipv6Only: config.ip_support === 'IPV6ONLY' });

@@ -27,10 +27,8 @@ export class PlainNode implements Node {
   readonly facts: NodeFacts;
   readonly counters: Counters;
   readonly backups: Backups;
-  readonly status: string;
-  logLevel: LogLevel;
+  private level: LogLevel;
   cachedQueries: number;
-  readonly connections: number;
   storedChangeId: number;
   readonly archivedInMemory: number;
   readonly archiveFiles: number;
@@ -43,16 +41,31 @@ export class PlainNode implements Node {
     this.facts = { ...FACTS, ...facts };
     this.counters = new Counters(now());
     this.backups = new Backups();
-    this.status = 'READY';
-    this.logLevel = LOG_LEVEL.warning;
+    this.level = LOG_LEVEL.warning;
     this.cachedQueries = 0;
-    this.connections = 1;
     this.storedChangeId = 0;
     this.archivedInMemory = 0;
     this.archiveFiles = 0;
     this.changesInQueue = 0;
     this.clock = clock;
     this.startedAt = clock();
+  }
+
+  get status(): string {
+    return 'READY';
+  }
+
+  get logLevel(): LogLevel {
+    return this.level;
+  }
+
+  set logLevel(level: LogLevel) {
+    this.level = level;
+  }
+
+  /** Whoever uses the engine directly. */
+  get connections(): number {
+    return 1;
   }
 
   uptime(): number {

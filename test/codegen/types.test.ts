@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { testHost } from '../../src/check/test-host.ts';
-import { open, typesOf } from '../../src/index.ts';
+import { open, typesOf, type Plain } from '../../src/index.ts';
 import { moduleText } from '../../src/codegen/module.ts';
 import { compile } from './compile.ts';
 
@@ -31,19 +31,116 @@ new_procedure('new', |class, this| nil);
 new_procedure('nothing', || nil);
 `;
 
-const EXPECTED = `// Written by \`thingscope types //stuff\`: make it anew when the schema changes.
-import type { Dict, Plain, Ref } from 'thingscope';
 
-`;
-
-async function rich(): Promise<string> {
-  const db = await open({ host: testHost() });
-  await db.query('//stuff', RICH);
-  const text = await typesOf(db, '//stuff');
-  await db.close();
-  return text;
-}
+const db = await open({ host: testHost() });
+await db.query('//stuff', RICH);
+const text = await typesOf(db, '//stuff');
 
 test('a rich schema', async () => {
-  expect(await rich()).toBe(EXPECTED);
+  await expect(text).toMatchFileSnapshot('./rich.expected.txt');
+});
+
+/** An answer as a literal of TypeScript. */
+function literal(value: Plain): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value instanceof Uint8Array) return `new Uint8Array([${[...value].join()}])`;
+  if (Array.isArray(value)) return `[${value.map(literal).join()}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  return `{${Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${literal(item)}`).join()}}`;
+}
+
+async function answers(): Promise<[type: string, answer: Plain][]> {
+  await db.query('.a = Account{owner: Person{name: "Iris"}, big: 9007199254740993, hidden: Hidden{}}; .a.owner.account = .a; .a.people.add(.a.owner);');
+  const account = (code: string): Promise<Plain> => db.query(code);
+  return [
+    ['Account', await account('.a')],
+    ['Account', await account('return .a, 2, NO_IDS;')],
+    ['Account', await account('nse(Account{owner: Person{}});')],
+    ["Ref<Account, 'key'>", await account('return .a, 0;')],
+    ['Ref<Account>', await account('return Account{owner: Person{}}, 0;')],
+    ['Hidden', await account('.a.hidden;')],
+    ['Ref<Hidden>', await account('return .a.hidden, 0;')],
+    ['_Person', await account('.a.owner.wrap("_Person");')],
+    ['_Person', await account('return .a.owner.wrap("_Person"), 3, NO_IDS;')],
+    ['_Person', await account('return {name: "x", level: Level{HIGH}, color: [Color{RED}], kids: [{name: "y", pet: {race: nil}}]}.wrap("_Person"), 2;')],
+    ['Color[]', await account('[Color{RED}, Color{GREEN}];')],
+    ['Huge', await account('Huge{A};')],
+    ['Blob', await account('Blob{B};')],
+    ['Level', await account('Level{LOW};')],
+    ['Ratio', await account('Ratio{HALF};')],
+    ['Spot', await account('Spot{HOME};')],
+  ];
+}
+
+const USES = `
+import { connect, open, typesOf, type Database } from 'thingscope';
+import type { Account, Person, Schema } from './schema.ts';
+const db = await open<Schema>();
+const remote = await connect<Schema>('ws://127.0.0.1:9270');
+const sum = await db.run('//stuff', 'add', [1, new Date()]);
+await remote.run('//stuff', 'add', { a: 1 });
+await db.run('//stuff', 'nothing');
+await db.run('//stuff', 'nothing', []);
+await db.run('//stuff', 'new', [1n, null]);
+await typesOf(db, '//stuff');
+export const either: Database = sum === null ? db : remote;
+export const same: Database<Schema> = db;
+const [account] = await db.query<Account[]>('[.a]');
+if (account !== undefined && 'name' in account.owner) account.owner.name.toUpperCase();
+export function name(person: Schema['types']['Person'] & Person): string { return person.name; }
+`;
+
+const UNTYPED = `
+import { connect, open, type Plain } from 'thingscope';
+const db = await open();
+const any: Plain = await db.run('//stuff', 'whatever', [1, 'x']);
+const one: number = await db.run('//stuff', 'whatever', { a: any });
+export const two = (await (await connect('')).run<string>('//stuff', String(one))).length;
+`;
+
+/** Each of these must be refused, with this in the message. */
+const REFUSED: Readonly<Record<string, readonly [code: string, message: string]>> = {
+  'a wrong procedure': ["await db.run('//stuff', 'ad', [1, 2]);", '\'"ad"\' is not assignable to parameter of type \'"add" | "new" | "nothing"\''],
+  'a wrong procedure on a server': ["await remote.run('//stuff', 'ad', [1, 2]);", '"ad"'],
+  'too few arguments': ["await db.run('//stuff', 'add', [1]);", 'Source has 1 element(s) but target requires 2'],
+  'too many arguments': ["await db.run('//stuff', 'add', [1, 2, 3]);", 'Source has 3 element(s)'],
+  'no arguments': ["await db.run('//stuff', 'add');", 'Expected 3 arguments, but got 2'],
+  'a result that is not known': ["export const n: number = await db.run('//stuff', 'nothing');", "Type 'Plain' is not assignable to type 'number'"],
+  'a thing that may be an id alone': ["const { owner } = (await db.query<Account>('.a'));\nowner.name;", "Property 'name' does not exist on type 'Ref<Person>'"],
+};
+
+test('the compiler takes what it should, and nothing else', async () => {
+  const bad = Object.values(REFUSED).map(([code]) =>
+    `import { connect, open } from 'thingscope';\nimport type { Account, Schema } from './schema.ts';\nexport let a: Account;\nexport const db = await open<Schema>();\n`
+    + `export const remote = await connect<Schema>('');\n${code}\n`);
+  const fitting = (await answers()).map(([type, answer], i) => `export const a${i}: s.${type} = ${literal(answer)};\n`).join('').replaceAll('s.Ref<', 'Ref<s.');
+  const said = compile({
+    schema: text, uses: USES, untyped: UNTYPED, empty: moduleText({ scope: '//x', types: [], enums: [], procedures: [] }),
+    fitting: `import type { Ref } from 'thingscope';\nimport type * as s from './schema.ts';\n${fitting}`, hostile: HOSTILE,
+    ...Object.fromEntries(bad.map((module, i) => [`bad${i}`, module])),
+  });
+  for (const name of ['schema', 'uses', 'untyped', 'empty', 'fitting', 'hostile']) expect(said[name], `${name}.ts`).toEqual([]);
+  Object.entries(REFUSED).forEach(([name, [, message]], i) => {
+    expect(said[`bad${i}`], name).toHaveLength(1);
+    expect(said[`bad${i}`]![0], name).toContain(message);
+  });
+}, 30_000);
+
+/** Every word that TypeScript keeps for itself, and what no ThingsDB server should send. */
+const WORDS = ('abstract any arguments as asserts async await bigint boolean class const constructor declare enum_ eval extends function get global implements import infer '
+  + 'interface_ intrinsic is keyof let module_ namespace never object of package Plain private public readonly Record Ref require set_ static string super symbol '
+  + 'this type typeof Uint8Array undefined unique unknown using var void while with yield Array Promise Object Dict Schema __proto__').split(' ');
+const HOSTILE = moduleText({
+  scope: '//a\nexport const x = 1;',
+  types: WORDS.map(name => ({
+    name, wrap_only: false, hide_id: false, methods: {},
+    fields: [...WORDS.map((word): [string, string] => [word, name]), ["it's", 'str'], ['next', 'of a newer server'], ['p', '/*/ export const x = 1; /*'], ['l', `[${name}?]`]],
+  })),
+  enums: [{ name: 'a-b', members: [['X', "'; export const x = 1; '\\"], ['Y', '\u2028\n'], ['Z', NaN]] }, { name: '1', members: [] }],
+  procedures: [...WORDS, "'"].map(name => ({ name, doc: '*/ export const x = 1;\n/*\n\n', arguments: [...WORDS, 'a', 'a', 'a b'] })),
+});
+
+test('names and texts stay what they are', () => {
+  expect(HOSTILE).not.toMatch(/^export const/m);
+  expect(HOSTILE).toContain("    Schema: Schema_;\n");
 });
