@@ -17,7 +17,9 @@ export function moduleText(schema: CollectionSchema): string {
   for (const [name] of definitions.wrapNames) parts.push(wrapText(schema.types.find(type => type.name === name)!, definitions));
   parts.push(schemaText(schema, definitions));
   const body = parts.join('\n');
-  const used = HELPERS.filter(name => new RegExp(`\\b${name}\\b`).test(withoutTexts(body)));
+  const code = withoutTexts(body);
+  // Names before a colon are those of fields and arguments.
+  const used = HELPERS.filter(name => new RegExp(`\\b${name}\\b(?!\\??:)`).test(code));
   const scope = schema.scope.replace(/\s+/g, ' ');
   return `// Written by \`thingscope types ${scope}\`: make it anew when the schema changes.\n`
     + `${used.length === 0 ? '' : `import type { ${used.join(', ')} } from 'thingscope';\n`}\n${body}`;

@@ -22,7 +22,7 @@ export function fitItem(_q: Mutator, list: List, value: Value): Value {
 export function fitMember(_q: Mutator, set: ThingSet, thing: Thing): void {
   if (set.owner === null) return;
   if (!fitsSet(set.spec, [thing])) throw typeErr(msg.memberType(typeName(thing)));
-  assertRelationStored(set);
+  if (set.owner.id === 0 && fieldOf(set)?.relation != null) throw typeErr(msg.storedRelation());
 }
 
 /** Things that an operator such as `|=` brings into a set. */
@@ -31,11 +31,7 @@ export function fitMembers(_q: Mutator, set: ThingSet, things: readonly Thing[])
   const field = fieldOf(set);
   if (field === null) return;
   if (!fitsSet(field.spec.item, things)) throw typeErr(msg.property(field.type.name, field.name, msg.members(field.spec.text)));
-  assertRelationStored(set);
-}
-
-function assertRelationStored(set: ThingSet): void {
-  if (set.owner!.id === 0 && fieldOf(set)?.relation != null) throw typeErr(msg.storedRelation());
+  if (set.owner.id === 0 && field.relation !== null) throw typeErr(msg.onProperty(field.type.name, field.name, msg.storedRelation()));
 }
 
 /** The field that a list or set stands in; null when its thing has no type. */

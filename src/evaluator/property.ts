@@ -1,10 +1,10 @@
 /** Reading and assigning properties: `x.name`, `x.name = v`. */
 import { lookupErr, typeErr, valueErr, type QueryError } from '../errors/query-error.ts';
-import { change as msg } from '../errors/messages/change.ts';
+import { change as msg, shownKey } from '../errors/messages/change.ts';
 import { types as typeMsg } from '../errors/messages/types.ts';
 import { isName } from '../values/shape.ts';
 import { nearest } from '../../grammar/nearest.ts';
-import { assertKeyAllowed, assertKeyUtf8, assertMutable, setProperty as mutateProperty } from '../collection/mutate.ts';
+import { assertKeyAllowed, assertMutable, setProperty as mutateProperty } from '../collection/mutate.ts';
 import { Thing, typeName, type Value } from '../values/value.ts';
 import type { Code } from './code.ts';
 import type { Frame } from './frame.ts';
@@ -30,11 +30,11 @@ export function getProperty(c: Code, target: Value, q: Query): Value {
   throw noProperty(target, c.name);
 }
 
-/** The error for a property that a thing does not have, with the nearest name that it has. */
-export function noProperty(thing: Thing, name: string): QueryError {
+/** The error for a property that a thing does not have, with the nearest name that it has. `asKey`: it was asked for as `t['name']`. */
+export function noProperty(thing: Thing, name: string, asKey = false): QueryError {
   const hint = nearest(name, thing.shape.keys) ?? '';
   if (thing.type !== null) return lookupErr(msg.typeNoPropertyOrMethod(thing.type.name, name), '', hint);
-  return lookupErr(msg.noProperty(thing.id, name), '', hint);
+  return lookupErr(msg.noProperty(thing.id, asKey ? shownKey(name) : name), '', hint);
 }
 
 /** `target.name = value` and its compound forms. The thing is in use while the right side runs. */
@@ -45,8 +45,10 @@ export function setProperty(c: Code, target: Value, f: Frame): Value {
   return assignTo(q, target, c.name, c.at, c.n === 1, () => run(c.b!, f), c.pos);
 }
 
-/** Assigns to a property of a thing; `op` is the operator of a compound assignment or -1. */
-export function assignTo(q: Query, target: Thing, key: string, op: number, fresh: boolean, right: () => Value, pos: number): Value {
+/** Assigns to a property of a thing; `op` is the operator of a compound assignment or -1, `missing` the error when it needs a property that is not there. */
+export function assignTo(
+  q: Query, target: Thing, key: string, op: number, fresh: boolean, right: () => Value, pos: number, missing = noPropertyToAssign,
+): Value {
   assertMutable(q, target);
   let value: Value;
   target.locks++;
@@ -58,10 +60,7 @@ export function assignTo(q: Query, target: Thing, key: string, op: number, fresh
   q.pos = pos;
   const at = target.shape.find(key);
   if (op >= 0) {
-    if (at < 0) {
-      assertKeyUtf8(key);
-      throw noPropertyToAssign(target, key);
-    }
+    if (at < 0) throw missing(target, key);
     const old = target.values[at]!;
     value = ops.compound(q, op, old, value);
     if (value === old) return value; // a set that was changed in place

@@ -92,6 +92,11 @@ export class Query implements Mutator {
   returned: Value;
   /** True while a closure of `sort` runs: sorting within it is refused. */
   sorting: boolean;
+  /**
+   * Above 0 while a closure without side effects is called for the things of a relation: then nothing else may have
+   * any, since the set would change from its other side.
+   */
+  quiet: number;
   private look: number;
   private readonly started: number;
   private anonymous: Map<Code, Anonymous> | null;
@@ -121,6 +126,7 @@ export class Query implements Mutator {
     this.family = options.family ?? new Family(options.limits.steps);
     this.returned = null;
     this.sorting = false;
+    this.quiet = 0;
     this.look = STEPS_PER_LOOK;
     this.started = options.host.monotonic();
     this.anonymous = null;
@@ -209,7 +215,7 @@ export class Query implements Mutator {
    */
   enter(closure: Closure): Frame {
     const code = this.codeOf(closure);
-    if (closure.bound && this.change === null && code.changes !== 0 && this.hasSideEffects(closure)) {
+    if ((this.change === null ? closure.bound : this.quiet > 0) && code.changes !== 0 && this.hasSideEffects(closure)) {
       throw new QueryError(-63, callMsg.needsChange(), 'collection-api/wse');
     }
     if (closure.active >= LANGUAGE.recursion) throw operationErr(callMsg.recursion(), 'data-types/closure');

@@ -51,14 +51,19 @@ export function getIndex(c: Code, target: Value, f: Frame): Value {
       if (thing.type !== null) {
         const method = thing.type.methods.get(key);
         if (method !== undefined) return method;
-        if (!isName(key)) throw valueErr(changeMsg.typeKeysNaming(), 'overview/names');
       }
-      assertKeyUtf8(key);
-      throw noProperty(thing, key);
+      throw noSuchKey(thing, key);
     }
     default:
       throw typeErr(msg.notIndexable(typeName(target)));
   }
+}
+
+/** The error for `thing[key]` where there is no such property. */
+function noSuchKey(thing: Thing, key: string): QueryError {
+  if (thing.type !== null && !isName(key)) return valueErr(changeMsg.typeKeysNaming(), 'overview/names');
+  assertKeyUtf8(key);
+  return noProperty(thing, key, true);
 }
 
 /** A position from 0 for an index, which may be negative. */
@@ -200,7 +205,7 @@ export function setIndex(c: Code, target: Value, f: Frame): Value {
     }
     q.pos = c.pos;
     if (typeof key !== 'string') throw typeErr(msg.indexType('str', typeName(key)));
-    return assignTo(q, thing, key, c.at, c.n === 1, () => run(c.c!, f), c.pos);
+    return assignTo(q, thing, key, c.at, c.n === 1, () => run(c.c!, f), c.pos, noSuchKey);
   }
   if (tag === TAG.tuple || tag === TAG.str || tag === TAG.bytes) throw typeErr(msg.noIndexAssignment(typeName(target)));
   throw typeErr(msg.notIndexable(typeName(target)));

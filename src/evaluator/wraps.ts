@@ -22,7 +22,7 @@ export function wrapEntries(q: Query, wrap: Wrap, deep: number, flags: number, e
   const { thing, type } = wrap;
   if (type.deleted) {
     // Nothing is left that could hide anything.
-    eachProperty(thing, (key, value) => entry(key, value, deep - 1, flags));
+    eachProperty(thing, (key, value) => entry(key, value, deep - 1, flags, null));
     return;
   }
   for (const { field, at } of shownFields(thing, type)) {
@@ -33,11 +33,11 @@ export function wrapEntries(q: Query, wrap: Wrap, deep: number, flags: number, e
     if ((spec.flags & SPEC_FLAG.skipNil) !== 0 && value === null) continue;
     if ((spec.flags & SPEC_FLAG.skipFalse) !== 0 && !truthy(value)) continue;
     if (spec.nested !== null && !isStructure(spec, value)) continue;
-    entry(field.name, wrapped(spec, value), deepOf(spec, deep), (spec.flags & SPEC_FLAG.noIds) !== 0 ? flags | NO_IDS : flags);
+    entry(field.name, wrapped(spec, value), deepOf(spec, deep), (spec.flags & SPEC_FLAG.noIds) !== 0 ? flags | NO_IDS : flags, null);
   }
   for (const [name, closure] of type.methods) {
     const computed = compute(q, closure, thing);
-    entry(name, computed.value, computed.deep, flags | computed.flags);
+    entry(name, computed.value, computed.deep, flags | computed.flags, closure);
   }
 }
 

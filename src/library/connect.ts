@@ -6,7 +6,7 @@ import { packPlain } from '../wire/pack-plain.ts';
 import type { Plain } from '../wire/plain.ts';
 import type { Database, Vars } from './database.ts';
 import { ThingscopeError } from './error.ts';
-import type { AnyName, DatabaseSchema, ProcedureArgs, ProcedureName, ProcedureResult, Untyped } from './schema.ts';
+import type { AnyArgs, AnyName, DatabaseSchema, ProcedureArgs, ProcedureResult, Untyped } from './schema.ts';
 
 export interface ConnectOptions {
   /** User name; default `admin`. Not with a token. */
@@ -55,8 +55,8 @@ export class RemoteDatabase<S extends DatabaseSchema = Untyped> implements Datab
     return this.ask(PACKET.query, vars === undefined ? [scope, text] : [scope, text, vars], text) as Promise<T>;
   }
 
-  run<T = Plain>(scope: string, procedure: AnyName<S>, args?: readonly unknown[] | Vars): Promise<T>;
-  run<N extends ProcedureName<S>>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;
+  run<T = Plain>(scope: string, procedure: AnyName<S>, ...args: AnyArgs<S>): Promise<T>;
+  run<N extends keyof S['procedures'] & string>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;
   async run(scope: string, procedure: string, args?: readonly unknown[] | Vars): Promise<unknown> {
     return this.ask(PACKET.run, args === undefined ? [scope, procedure] : [scope, procedure, args], '');
   }

@@ -1,6 +1,6 @@
 /** What `open()` and `connect()` give: the same, whether the data is in this process or on a server. */
 import type { Plain } from '../wire/plain.ts';
-import type { AnyName, DatabaseSchema, ProcedureArgs, ProcedureName, ProcedureResult, Untyped } from './schema.ts';
+import type { AnyArgs, AnyName, DatabaseSchema, ProcedureArgs, ProcedureResult, Untyped } from './schema.ts';
 
 /** Values that queries take as variables: what {@link Plain} has, and what converts to it without a doubt. */
 export type Vars = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export interface Database<S extends DatabaseSchema = Untyped> {
   /** Runs a query on the default scope. */
   query<T = Plain>(code: string): Promise<T>;
   /** Calls a procedure, with arguments by position or by name. */
-  run<T = Plain>(scope: string, procedure: AnyName<S>, args?: readonly unknown[] | Vars): Promise<T>;
-  run<N extends ProcedureName<S>>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;
+  run<T = Plain>(scope: string, procedure: AnyName<S>, ...args: AnyArgs<S>): Promise<T>;
+  run<N extends keyof S['procedures'] & string>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;
   close(): Promise<void>;
 }

@@ -16,7 +16,7 @@ import { pack } from '../wire/result.ts';
 import { plainArgs, plainVars } from '../wire/vars.ts';
 import type { Database, Vars } from './database.ts';
 import { ThingscopeError } from './error.ts';
-import type { AnyName, DatabaseSchema, ProcedureArgs, ProcedureName, ProcedureResult, Untyped } from './schema.ts';
+import type { AnyArgs, AnyName, DatabaseSchema, ProcedureArgs, ProcedureResult, Untyped } from './schema.ts';
 
 export interface OpenOptions {
   /** Directory to keep the data in, made when it is not there; no other process may use it meanwhile. Default: in memory only. */
@@ -96,8 +96,8 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
       ));
   }
 
-  run<T = Plain>(scope: string, procedure: AnyName<S>, args?: readonly unknown[] | Vars): Promise<T>;
-  run<N extends ProcedureName<S>>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;
+  run<T = Plain>(scope: string, procedure: AnyName<S>, ...args: AnyArgs<S>): Promise<T>;
+  run<N extends keyof S['procedures'] & string>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;
   async run(scope: string, procedure: string, args?: readonly unknown[] | Vars): Promise<unknown> {
     return this.answer('', () =>
       this.engine.run(

@@ -29,7 +29,8 @@ export type Dict<T> = { '#'?: number } & { [key: string]: T };
 /** A name of any procedure, where nothing is known of them. */
 export type AnyName<S extends DatabaseSchema> = S extends Untyped ? string : never;
 
-export type ProcedureName<S extends DatabaseSchema> = keyof S['procedures'] & string;
+/** An argument is demanded where there cannot be one, so that the compiler's message is about the procedure that was meant. */
+export type AnyArgs<S extends DatabaseSchema> = S extends Untyped ? [args?: readonly unknown[] | Vars] : [args: never];
 
 /** Arguments by position or by name; a procedure without any may be called without. */
 export type ProcedureArgs<P> = P extends (...args: infer A) => unknown ? ([] extends A ? [args?: Readonly<A> | Vars] : [args: Readonly<A> | Vars]) : never;

@@ -57,7 +57,22 @@ export interface PackContext {
   wrapped(wrap: Wrap, deep: number, flags: number, entry: WrapEntry): void;
 }
 
-export type WrapEntry = (key: string, value: Value, deep: number, flags: number) => void;
+/** `by` is the method that gave the value. */
+export type WrapEntry = (key: string, value: Value, deep: number, flags: number, by: Closure | null) => void;
+
+/**
+ * Runs what looks through a value while the method that gave it counts as running: so one that wraps what has the
+ * method again ends as any recursion does.
+ */
+export function within<T>(by: Closure | null, body: () => T): T {
+  if (by === null) return body();
+  by.active++;
+  try {
+    return body();
+  } finally {
+    by.active--;
+  }
+}
 
 /** Flag of `return`: no ids. The constant NO_IDS of the language. */
 export const NO_IDS = 32;
@@ -219,9 +234,9 @@ class Packer {
     }
     this.checkSize();
     // Collected first: MessagePack needs the number of properties, and some are left out when computed.
-    const entries: { key: string; value: Value; deep: number; flags: number }[] = [];
+    const entries: { key: string; value: Value; deep: number; flags: number; by: Closure | null }[] = [];
     this.path.push(thing);
-    this.context.wrapped(wrap, deep, flags, (key, value, deep, flags) => entries.push({ key, value, deep, flags }));
+    this.context.wrapped(wrap, deep, flags, (key, value, deep, flags, by) => entries.push({ key, value, deep, flags, by }));
     const withId = thing.id !== 0 && (flags & NO_IDS) === 0 && !type.hideId;
     sink.map(entries.length + (withId ? 1 : 0));
     if (withId) {
@@ -230,7 +245,7 @@ class Packer {
     }
     for (const entry of entries) {
       sink.key(entry.key);
-      this.value(entry.value, entry.deep, entry.flags);
+      within(entry.by, () => this.value(entry.value, entry.deep, entry.flags));
     }
     sink.end();
     this.path.pop();

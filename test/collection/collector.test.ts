@@ -1,10 +1,11 @@
 /** Rings are collected, on all nodes alike, and nothing that is reachable ever is. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { dumpText, wrongCounts } from '../../src/check/dump.ts';
 import type { Collection } from '../../src/collection/collection.ts';
 import { QueryError } from '../../src/errors/query-error.ts';
 import { List, Thing, ThingSet, Wrap } from '../../src/values/value.ts';
+import { startTicking } from '../../src/node/ticker.ts';
 import { setup, type Setup } from '../engine/setup.ts';
 
 const stuffOf = ({ engine }: Setup): Collection => engine.system.collectionsByName.get('stuff')!;
@@ -120,6 +121,34 @@ test('a round begins when enough references were taken away, or after a rest, an
   expect(s.engine.host.node.counters.garbageCollected).toBe(2);
 });
 
+test('a node collects a little at a time, until it is through', () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] });
+  try {
+    const s = setup();
+    // Each look at the clock takes two milliseconds: a turn is one step or two.
+    let now = 0;
+    Object.assign(s.engine.host, { monotonic: () => (now += 2) });
+    s.query(`${RING} .list = range(20000).map(|i| {i:}); .del("a");`);
+    const { collector } = stuffOf(s);
+    const { counters } = s.engine.host.node;
+    const stop = startTicking(s.engine);
+    vi.advanceTimersByTime(10_000);
+    expect(counters.garbageCollected).toBe(0);
+    collector.detached = 1e9;
+    vi.advanceTimersByTime(1_000);
+    expect(counters.garbageCollected).toBe(0);
+    expect(collector.due(now)).toBe(true);
+    vi.advanceTimersByTime(5_000);
+    expect(counters.garbageCollected).toBe(1);
+    expect(collector.due(now)).toBe(false);
+    expect(vi.getTimerCount()).toBe(1);
+    stop();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 /** Queries that tie things together and tear them apart; places are of all things, garbage among them. */
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
 const place = fc.nat(1_000);
@@ -151,7 +180,7 @@ const random = fc.oneof(
 
 test('random graphs, with queries between the steps', { timeout: 120_000 }, () => {
   let [collected, drops, failed, ran] = [0, 0, 0, 0];
-  fc.assert(fc.property(fc.array(fc.tuple(random, fc.nat(8)), { minLength: 20, maxLength: 120 }), steps => {
+  fc.assert(fc.property(fc.array(fc.tuple(random, fc.nat(8)), { minLength: 50, maxLength: 120, size: 'max' }), steps => {
     const s = setup();
     const { counters } = s.engine.host.node;
     s.query(`new_type("T"); set_type("T", {up: "T?", below: "{T}", list: "[]", set: "{}", a: "any", b: "any", c: "any", d: "any", e: "any"});
@@ -181,8 +210,7 @@ test('random graphs, with queries between the steps', { timeout: 120_000 }, () =
     collect(s, 10);
     collected += counters.garbageCollected;
   }), { seed: 7, numRuns: 100 });
-  console.log({ collected, drops, failed, ran });
-  expect(collected).toBeGreaterThan(1_000);
+  expect(collected).toBeGreaterThan(300);
   expect(drops).toBeGreaterThan(100);
   expect(failed / ran).toBeLessThan(0.2);
 });
@@ -204,7 +232,10 @@ test('a ring of 100,000 things takes small steps', { timeout: 60_000 }, () => {
   for (const [part, dropped] of [['nil;', 0], ['.del("first");', 100_000]] as const) {
     s.query(part);
     const took = times();
-    console.log(took.length, took.slice(0, 4), took.reduce((a, b) => a + b), took[took.length >> 1]);
+    // The longest is the one that drops the ring, which goes at once. Bounds leave room for a busy machine.
+    expect(took.length).toBeGreaterThan(100);
+    expect(took[took.length >> 1]).toBeLessThan(3);
+    expect(took[0]).toBeLessThan(1_000);
     expect(s.engine.host.node.counters.garbageCollected).toBe(dropped);
   }
   expect(stuff.things.size).toBe(1);

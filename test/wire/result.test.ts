@@ -23,7 +23,7 @@ const CONTEXT: PackContext = {
     // Fields that the thing has, as a type of `any`s would show.
     for (const key of wrap.type.shape.keys) {
       const i = wrap.thing.shape.find(key);
-      if (i >= 0) entry(key, wrap.thing.values[i]!, deep - 1, flags);
+      if (i >= 0) entry(key, wrap.thing.values[i]!, deep - 1, flags, null);
     }
   },
 };

@@ -118,6 +118,7 @@ export const types = {
   newFrom: (got: string): string => `new instances can be created from type \`thing\` but got type \`${got}\` instead`,
   fromOther: (type: string, got: string): string => `cannot create an instance of type \`${type}\` from type \`${got}\``,
   convert: (from: string, to: string): string => `cannot convert type \`${from}\` to \`${to}\``,
+  mapConvert: (from: string, to: string): string => `function \`map_type\` cannot convert type \`${from}\` to \`${to}\``,
   takesOne: (what: string, name: string, n: number): string => `${what} \`${name}\` takes at most 1 argument but ${n} were given`,
   noThing: (collection: string, id: string): string => `collection \`${collection}\` has no \`thing\` with id ${id}`,
   isOfType: (id: number, got: string, want: string): string => `\`#${id}\` is of type \`${got}\`, not \`${want}\``,

@@ -102,10 +102,13 @@ function thingMembers(q: Query, found: Enum): string {
 
 const NOT_EXPORTED = 'nil /* WARN: not exported */';
 
-/** `path` are the things that are being written, so that a ring ends. */
-function valueText(q: Query, value: Value, level: number, path: readonly Thing[] = []): string {
+/** From this level on things are left empty, so that a ring ends. */
+const LEVEL_MAX = 4;
+const TOO_DEEP = '{} /* WARN: max deep reached */';
+
+function valueText(q: Query, value: Value, level: number): string {
   q.step();
-  const nested = (item: Value): string => valueText(q, item, level + 1, path);
+  const nested = (item: Value): string => valueText(q, item, level + 1);
   switch (tagOf(value)) {
     case TAG.nil: return 'nil';
     case TAG.bool:
@@ -123,18 +126,20 @@ function valueText(q: Query, value: Value, level: number, path: readonly Thing[]
     case TAG.list:
     case TAG.tuple: return list('[', (value as List).items.map(nested), ']', level);
     case TAG.set: return (value as ThingSet).things.size === 0 ? 'set()' : list('set(', [...(value as ThingSet).things].map(nested), ')', level);
-    case TAG.thing: return path.includes(value as Thing) ? NOT_EXPORTED : thingText(q, value as Thing, level, [...path, value as Thing]);
+    case TAG.thing: return thingText(q, value as Thing, level);
     default: return NOT_EXPORTED;
   }
 }
 
-function thingText(q: Query, thing: Thing, level: number, path: readonly Thing[]): string {
+function thingText(q: Query, thing: Thing, level: number): string {
+  const name = thing.type?.name ?? '';
+  if (level >= LEVEL_MAX && thing.values.length > 0) return name + TOO_DEEP;
   const entries: string[] = [];
   eachProperty(thing, (key, value) => {
     // A literal takes names only.
-    if (isName(key)) entries.push(`${key}: ${valueText(q, value, level + 1, path)}`);
+    if (isName(key)) entries.push(`${key}: ${valueText(q, value, level + 1)}`);
   });
-  return (thing.type?.name ?? '') + list('{', entries, '}', level);
+  return name + list('{', entries, '}', level);
 }
 
 function momentText(name: string, { ts, zone, offset }: DateTime): string {

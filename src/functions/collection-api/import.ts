@@ -33,5 +33,5 @@ function assertEmpty(q: Query): void {
   ] as const;
   const found = content.find(([, there]) => there);
   if (found !== undefined) throw operationErr(msg.notEmpty(name, found[0]));
-  if (heldBy(q).has(root)) throw operationErr(msg.inUse(name));
+  if (root.locks > 0 || heldBy(q).has(root)) throw operationErr(msg.inUse(name));
 }

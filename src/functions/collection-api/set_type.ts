@@ -26,7 +26,7 @@ export default builtin({
     if (collection.enums.has(name)) throw lookupErr(enumMsg.exists(name));
     assertValidName('set_type', 1, 'type', name);
     const known = collection.types.get(name);
-    if (known !== undefined) assertEmpty(q, known);
+    if (known !== undefined) assertNew(known);
     else {
       if (collection.types.size >= TYPES_MAX) throw maxQuotaErr(msg.tooMany());
       apply(q, newType, { type: collection.nextTypeId, name, flags: TYPE_FLAG.wrapOnly, at: stamp(q) });
@@ -43,6 +43,8 @@ export default builtin({
       } finally {
         type.locks--;
       }
+      // The arguments may have made some.
+      if (known !== undefined) assertNoInstances(q, known);
       if (flagsAfter !== type.flags) apply(q, setTypeFlags, { type: type.id, flags: flagsAfter, at: 0 });
       define(q, type, fields, known === undefined ? 0 : stamp(q));
     } catch (e) {
@@ -54,9 +56,12 @@ export default builtin({
   },
 });
 
-function assertEmpty(q: Query, type: Type): void {
+function assertNew(type: Type): void {
   assertUnlocked(type);
   if (type.fields.length > 0) throw operationErr(msg.onlyNew(), 'collection-api/mod_type');
+}
+
+function assertNoInstances(q: Query, type: Type): void {
   const instances = allInstances(q, type).length;
   if (instances > 0) throw operationErr(msg.activeInstances(type.name, instances), 'collection-api/set_type');
 }

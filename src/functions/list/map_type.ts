@@ -1,6 +1,8 @@
+import { typeErr } from '../../errors/query-error.ts';
+import { types as msg } from '../../errors/messages/types.ts';
 import { assertNotWrapOnly } from '../../evaluator/instance.ts';
 import { typed } from '../../evaluator/schema.ts';
-import { List } from '../../values/value.ts';
+import { List, Thing, isInt, typeName } from '../../values/value.ts';
 import { typeNamed } from '../collection-api/_schema.ts';
 import { builtin } from '../builtin.ts';
 
@@ -10,6 +12,9 @@ export default builtin({
   run: (q, self, name) => {
     const type = typeNamed(q, name);
     assertNotWrapOnly(type);
-    return new List(self.items.map(item => typed(q, type, item)));
+    return new List(self.items.map(item => {
+      if (!(item instanceof Thing) && !isInt(item)) throw typeErr(msg.mapConvert(typeName(item), type.name));
+      return typed(q, type, item);
+    }));
   },
 });

@@ -1,10 +1,11 @@
 import { builtin } from '../builtin.ts';
-import { idOf, withEach } from '../list/_each.ts';
+import { idOf } from '../list/_each.ts';
+import { withThings } from './_each.ts';
 
 export default builtin({
   name: 'each', on: 'set', args: ['closure'], change: 'never',
-  run: (q, self, closure) => withEach(q, self, closure, each => {
-    for (const thing of self.things) each.call2(thing, idOf(thing));
+  run: (q, self, closure) => withThings(q, self, closure, (each, things) => {
+    for (const thing of things) each.call2(thing, idOf(thing));
     return null;
   }),
 });

@@ -6,7 +6,8 @@ import { truthy } from '../../values/compare.ts';
 import { Closure, List, Thing, isInt, typeName, type ThingSet } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { builtin, type Lazy } from '../builtin.ts';
-import { idOf, withEach } from '../list/_each.ts';
+import { idOf } from '../list/_each.ts';
+import { withThings } from './_each.ts';
 
 const DOCS = 'data-types/set/remove';
 
@@ -62,9 +63,9 @@ function limitOf(lazy: Lazy): number {
 }
 
 function matching(q: Query, self: ThingSet, closure: Closure, limit: number): Thing[] {
-  return withEach(q, self, closure, each => {
+  return withThings(q, self, closure, (each, things) => {
     const found: Thing[] = [];
-    for (const thing of self.things) {
+    for (const thing of things) {
       if (found.length >= limit) break;
       if (truthy(each.call2(thing, idOf(thing)))) found.push(thing);
     }

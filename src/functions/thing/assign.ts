@@ -1,5 +1,5 @@
 import { lookupErr, typeErr } from '../../errors/query-error.ts';
-import { change as changeMsg } from '../../errors/messages/change.ts';
+import { change as changeMsg, shownProperty } from '../../errors/messages/change.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
 import { setProperty } from '../../collection/mutate.ts';
 import { eachProperty } from '../../values/shape.ts';
@@ -27,7 +27,7 @@ function assertAssignable(self: Thing, other: Thing, entries: readonly [string, 
   if (other.type !== null && other.type !== type) throw typeErr(msg.assignFrom(type.name, other.type.name), 'data-types/thing/assign');
   for (const [key] of entries) {
     const field = type.field(key);
-    if (field === null) throw lookupErr(changeMsg.typeNoProperty(type.name, key));
+    if (field === null) throw lookupErr(changeMsg.typeNoProperty(type.name, shownProperty(key)));
     if (field.relation !== null) throw typeErr(msg.assignRelation(key), 'data-types/thing/assign');
   }
 }

@@ -1,4 +1,5 @@
 import { lookupErr } from '../../errors/query-error.ts';
+import { readableKey } from '../../errors/messages/change.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
 import { assertKeyAllowed, renProperty } from '../../collection/mutate.ts';
 import { builtin } from '../builtin.ts';
@@ -10,7 +11,7 @@ export default builtin({
   run: (q, self, from, to) => {
     assertKeyAllowed(to);
     if (self.shape.find(to) >= 0) throw lookupErr(msg.exists(to));
-    renProperty(q, self, existing(self, from), to);
+    renProperty(q, self, existing(self, from, readableKey), to);
     return null;
   },
 });

@@ -3,6 +3,7 @@ import type { Query } from '../../evaluator/query.ts';
 import { deepOf } from '../../values/deep.ts';
 import { makeThing } from '../../values/raw.ts';
 import { List, Thing, ThingSet, Wrap, type Value } from '../../values/value.ts';
+import { within } from '../../wire/result.ts';
 import { builtin } from '../builtin.ts';
 import { copyOf } from '../thing/_copy.ts';
 
@@ -19,7 +20,7 @@ function shown(q: Query, wrap: Wrap, deep: number): Thing {
   const properties: [string, Value][] = [];
   if (deep > 0) {
     q.step();
-    wrapEntries(q, wrap, deep, 0, (key, value, deep) => properties.push([key, copyOfValue(q, value, deep)]));
+    wrapEntries(q, wrap, deep, 0, (key, value, deep, _flags, by) => properties.push([key, within(by, () => copyOfValue(q, value, deep))]));
   }
   return makeThing(properties);
 }
