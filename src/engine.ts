@@ -37,6 +37,7 @@ import { System, type AccessScope } from './system/system.ts';
 import { allowed, type User } from './system/user.ts';
 import type { Collection } from './collection/collection.ts';
 import type { Closure, RoomListener, Value } from './values/value.ts';
+import type { Writer } from './wire/msgpack.ts';
 
 export interface EngineOptions {
   readonly host: Host;
@@ -105,6 +106,8 @@ export class Engine implements TaskRunner {
   private readonly cache: Map<string, FunctionCode>;
   private readonly scheduler: Scheduler;
   private readonly listeners: Set<(change: CommittedChange) => void>;
+  /** The writer of the last change, for the next one: buffers are dear to make. Null while a change has it. */
+  private spare: Writer | null;
 
   constructor(options: EngineOptions) {
     this.system = new System();
@@ -118,6 +121,7 @@ export class Engine implements TaskRunner {
     this.cache = new Map();
     this.scheduler = new Scheduler(this);
     this.listeners = new Set();
+    this.spare = null;
   }
 
   /** Id of the last change. */
@@ -333,7 +337,9 @@ export class Engine implements TaskRunner {
     if (!makesChange(code, place.kind)) return null;
     this.require(user, place, PRIVILEGE.CHANGE);
     if (this.storeFailure !== '') throw nodeErr(storeMsg.refused(this.storeFailure));
-    return new Change(++this.system.changeId, place.collection?.id ?? 0);
+    const out = this.spare ?? undefined;
+    this.spare = null;
+    return new Change(++this.system.changeId, place.collection?.id ?? 0, out);
   }
 
   /** Runs what was begun; its change is committed, whether it goes well or not. `text` is what a commit remembers. */
@@ -406,6 +412,7 @@ export class Engine implements TaskRunner {
 
   private commit(change: Change): void {
     const committed: CommittedChange = { id: change.id, scope: change.scope, events: change.bytes() };
+    this.spare = change.release();
     for (const listener of this.listeners) listener(committed);
   }
 }

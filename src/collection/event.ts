@@ -55,6 +55,9 @@ export function eventKind<T extends Target, const F extends Fields>(
   return { code, name, fields, run };
 }
 
+/** Bytes of a writer that is kept for the next change. */
+const SPARE_MAX = 1 << 16;
+
 /** All changes that one query makes in one scope. */
 export class Change {
   /** Position in the one order of changes. */
@@ -63,13 +66,15 @@ export class Change {
   readonly scope: number;
   /** Number of events recorded. */
   count: number;
-  private readonly out: Writer;
+  /** Null once it is over. */
+  private out: Writer | null;
 
-  constructor(id: number, scope: number) {
+  /** `out` is the change's alone until {@link release}. */
+  constructor(id: number, scope: number, out = new Writer(64)) {
     this.id = id;
     this.scope = scope;
     this.count = 0;
-    this.out = new Writer(64);
+    this.out = out;
   }
 
   /** Runs the operation of an event and records it. */
@@ -81,6 +86,7 @@ export class Change {
   /** Records an event whose operation has been run. */
   record<T extends Target, F extends Fields>(kind: EventKind<T, F>, args: Args<F>): void {
     const { out } = this;
+    assert(out !== null, 'a change that is over takes no more events');
     out.int(kind.code);
     for (const name in kind.fields) encodeField(out, kind.fields[name]!, args[name]!);
     this.count++;
@@ -88,7 +94,15 @@ export class Change {
 
   /** The events as bytes; {@link applyEvents} reads them. */
   bytes(): Uint8Array {
-    return this.out.copy();
+    return this.out!.copy();
+  }
+
+  /** At the end: the writer, for another change. */
+  release(): Writer {
+    const out = this.out!;
+    out.reset(SPARE_MAX);
+    this.out = null;
+    return out;
   }
 }
 

@@ -23,25 +23,26 @@ export class Family {
   /** Futures that have started and are not done. */
   private active: number;
   /** How many futures wait to call a closure, by its code: the same literal may be evaluated many times. */
-  private readonly waiting: Map<unknown, number>;
+  private waiting: Map<unknown, number> | null;
 
   constructor(steps: number, warn: (text: string) => void = () => {}, run: TaskRun | null = null) {
     this.steps = steps;
     this.run = run;
     this.warn = warn;
     this.active = 0;
-    this.waiting = new Map();
+    this.waiting = null;
   }
 
   /** A future is about to call that code once. */
   await(code: unknown): void {
-    const n = this.waiting.get(code) ?? 0;
+    const waiting = (this.waiting ??= new Map());
+    const n = waiting.get(code) ?? 0;
     if (n >= LANGUAGE.futuresPerClosure) throw operationErr(msg.perClosure(), 'data-types/closure');
-    this.waiting.set(code, n + 1);
+    waiting.set(code, n + 1);
   }
 
   called(code: unknown): void {
-    this.waiting.set(code, this.waiting.get(code)! - 1);
+    this.waiting!.set(code, this.waiting!.get(code)! - 1);
   }
 
   begin(): void {

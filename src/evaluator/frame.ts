@@ -15,6 +15,8 @@ export class Frame {
   readonly q: Query;
   readonly scope: FrameScope;
   readonly parent: Frame | null;
+  /** The nearest caller that runs another text: frames in between cannot have a name that this text does not hold. */
+  readonly outer: Frame | null;
   /** By slot; undefined while a name has not been assigned. */
   readonly slots: (Value | undefined)[];
   /** Variables given from outside (query variables, the values a future takes along) that the text does not name. */
@@ -26,6 +28,7 @@ export class Frame {
     this.q = q;
     this.scope = scope;
     this.parent = parent;
+    this.outer = parent !== null && parent.scope === scope ? parent.outer : parent;
     this.slots = emptySlots(scope.names.length);
     this.extra = null;
     this.exit = EXIT.none;

@@ -31,13 +31,15 @@ export const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
 function holderOf(name: string, from: Frame | null): Frame | null {
   let scope: FrameScope | null = null;
   let slot: number | undefined;
-  for (let frame = from; frame !== null; frame = frame.parent) {
+  let frame = from;
+  while (frame !== null) {
     if (frame.scope !== scope) {
       scope = frame.scope;
       slot = scope.slots.get(name);
     }
     if (slot !== undefined && frame.slots[slot] !== undefined) return frame;
     if (frame.extra !== null && frame.extra.has(name)) return frame;
+    frame = slot === undefined ? frame.outer : frame.parent;
   }
   return null;
 }
@@ -126,14 +128,34 @@ export function callName(c: Code, f: Frame): Value {
       if (made !== undefined) return made;
     }
   }
-  const procedure = q.procedures()?.get(name);
-  if (procedure !== undefined) return callClosure(c, procedure.closure, f, null);
-  if (q.system.modules.has(name)) return q.callModule(name, c.list.map(arg => () => run(arg, f)));
+  const procedures = q.procedures();
+  if (procedures !== null && procedures.size > 0) {
+    const procedure = procedures.get(name);
+    if (procedure !== undefined) return callClosure(c, procedure.closure, f, null);
+  }
+  if (q.system.modules.size > 0 && q.system.modules.has(name)) return q.callModule(name, c.list.map(arg => () => run(arg, f)));
+  if (c.n >= 0) {
+    const own = f.slots[c.n];
+    if (own instanceof Closure) return callClosure(c, own, f, null);
+  }
+  const { outer } = f;
+  // Nearly always the caller is the one that it was the last time, see below.
+  if (outer !== null && outer.scope === c.scope) {
+    const value = outer.slots[c.at2];
+    if (value instanceof Closure) return callClosure(c, value, f, null);
+  }
   const holder = holderOf(name, f);
   if (holder === null) {
     throw lookupErr(msg.undefinedFunction(name), '', nearest(name, [...q.registry.functionNames(), ...(q.procedures()?.keys() ?? [])]) ?? '');
   }
   const variable = heldBy(holder, name);
+  if (holder === outer && !f.scope.slots.has(name)) {
+    const slot = outer.scope.slots.get(name);
+    if (slot !== undefined) {
+      c.scope = outer.scope;
+      c.at2 = slot;
+    }
+  }
   if (!(variable instanceof Closure)) throw typeErr(msg.variableNotCallable(name, typeName(variable)));
   return callClosure(c, variable, f, null);
 }
@@ -144,33 +166,37 @@ export function callName(c: Code, f: Frame): Value {
  */
 export function callClosure(c: Code, closure: Closure, f: Frame, first: Value | null): Value {
   const { q } = f;
-  const code = q.codeOf(closure);
-  const { params } = code;
+  const { params } = q.codeOf(closure);
   const { list } = c;
   const offset = first === null ? 0 : 1;
   // Evaluated in the caller's frame, before the closure's exists.
   const n = Math.min(params.length - offset, list.length);
   let a: Value = null;
+  let b: Value = null;
   let rest: Value[] | null = null;
   if (n > 0) a = run(list[0]!, f);
-  if (n > 1) {
+  if (n > 1) b = run(list[1]!, f);
+  if (n > 2) {
     rest = [];
-    for (let i = 1; i < n; i++) rest.push(run(list[i]!, f));
+    for (let i = 2; i < n; i++) rest.push(run(list[i]!, f));
   }
   q.step();
   q.pos = c.pos;
   const frame = q.enter(closure);
   const { slots } = frame;
   if (first !== null && params.length > 0) slots[params[0]!] = first;
-  for (let i = offset; i < params.length; i++) {
-    const k = i - offset;
-    slots[params[i]!] = k >= n ? null : k === 0 ? a : rest![k - 1]!;
-  }
+  if (n > 0) slots[params[offset]!] = a;
+  if (n > 1) slots[params[offset + 1]!] = b;
+  for (let i = 2; i < n; i++) slots[params[offset + i]!] = rest![i - 2]!;
+  for (let i = offset + n; i < params.length; i++) slots[params[i]!] = null;
+  let value: Value;
   try {
-    return runBody(closure.code as FunctionCode, frame);
+    // Evaluating an argument may have bound the closure, which lets go of the code that it had.
+    value = runBody(closure.code as FunctionCode, frame);
   } catch (e) {
-    throw q.located(e, frame);
-  } finally {
     q.leave(closure, frame);
+    throw q.located(e, frame);
   }
+  q.leave(closure, frame);
+  return value;
 }

@@ -93,8 +93,8 @@ export class Query implements Mutator {
   /** True while a closure of `sort` runs: sorting within it is refused. */
   sorting: boolean;
   /**
-   * Above 0 while a closure without side effects is called for the things of a relation: then nothing else may have
-   * any, since the set would change from its other side.
+   * Above 0 while closures that have side effects may not be called: within methods that a wrap shows, and while one
+   * without any is called for the things of a relation, since that set would change from its other side.
    */
   quiet: number;
   private look: number;
@@ -446,6 +446,11 @@ export class Callback {
   private readonly params: readonly number[];
   /** True when the body has variables besides its parameters: they are emptied before each call. */
   private readonly locals: boolean;
+  /** True when two parameters at most are all that a call has to set. */
+  private readonly simple: boolean;
+  /** Their slots; -1 for none. */
+  private readonly first: number;
+  private readonly second: number;
 
   constructor(q: Query, closure: Closure, frame: Frame) {
     this.q = q;
@@ -453,18 +458,33 @@ export class Callback {
     this.frame = frame;
     this.code = closure.code as FunctionCode;
     this.params = this.code.params;
-    this.locals = this.code.scope.names.length > this.params.length;
+    const { params } = this;
+    this.locals = this.code.scope.names.length > params.length;
+    this.simple = !this.locals && params.length <= 2;
+    this.first = params.length > 0 ? params[0]! : -1;
+    this.second = params.length > 1 ? params[1]! : -1;
   }
 
   call1(a: Value): Value {
-    return this.call3(a, null, null);
+    return this.call2(a, null);
   }
 
   call2(a: Value, b: Value): Value {
-    return this.call3(a, b, null);
+    if (!this.simple) return this.call3(a, b, null);
+    const { frame, second } = this;
+    this.q.step();
+    const { slots } = frame;
+    if (this.first >= 0) slots[this.first] = a;
+    if (second >= 0) slots[second] = b;
+    try {
+      return runBody(this.code, frame);
+    } catch (e) {
+      throw this.q.located(e, frame);
+    }
   }
 
   call3(a: Value, b: Value, c: Value): Value {
+    if (this.simple) return this.call2(a, b);
     const { frame, params } = this;
     this.q.step();
     const slots = frame.slots;

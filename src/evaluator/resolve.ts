@@ -26,6 +26,7 @@ export interface ClosureTemplate {
 /** Makes a query executable. */
 export function resolveQuery(query: ast.Query, registry: Registry): FunctionCode {
   const r = new Resolver(query.text, registry);
+  r.isQuery = true;
   const body = r.statements(query.body, 0);
   return { scope: r.scope, body, params: [], changes: r.changes, throws: r.throws || r.leavesLoop, nse: r.nse };
 }
@@ -48,6 +49,11 @@ class Resolver {
   nse: boolean;
   /** Set by break and continue within an expression, for the loop around them. */
   leavesLoop = false;
+  /**
+   * True for the text of a query, which may be given variables: each name that it calls gets a slot. In a closure
+   * that name is nearly always a caller's, and is found faster when the frames of a recursion cannot have it.
+   */
+  isQuery = false;
 
   constructor(source: string, registry: Registry, nse = false) {
     this.source = source;
@@ -323,7 +329,7 @@ class Resolver {
     const code = new Code(fn === null ? OP.callName : OP.callBuiltin, node.pos);
     code.name = node.name;
     code.fn = fn;
-    if (fn === null) code.n = this.scope.slot(node.name);
+    if (fn === null) code.n = this.isQuery ? this.scope.slot(node.name) : this.scope.slots.get(node.name) ?? -1;
     else this.noteChange(fn, false);
     code.list = this.args(node.args, fn);
     if (fn?.spec.quotesArgument === true && node.args.length > 0) code.extra = asWritten(this.source, node.args[0]!);

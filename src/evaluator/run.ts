@@ -49,20 +49,37 @@ export function runBody(code: FunctionCode, frame: Frame): Value {
   return value;
 }
 
+/** The value of an operand. Most are variables or constants, which are not worth a call of `run`. */
+function operand(c: Code, f: Frame): Value {
+  if (c.op === OP.local) {
+    const value = f.slots[c.n];
+    if (value !== undefined) return value;
+  } else if (c.op === OP.constant) {
+    return c.value;
+  }
+  return run(c, f);
+}
+
+/**
+ * The numbers of {@link OP}, checked by the compiler to be these. V8 makes a jump table of a switch over literals;
+ * `case OP.add:` would be compared with one after the other.
+ */
+type Op = typeof OP;
+
 export function run(c: Code, f: Frame): Value {
   switch (c.op) {
-    case OP.constant:
+    case 0 satisfies Op['constant']:
       return c.value;
-    case OP.local: {
+    case 2 satisfies Op['local']: {
       const value = f.slots[c.n];
       return value !== undefined ? value : lookup(c, f);
     }
-    case OP.setLocal: {
+    case 4 satisfies Op['setLocal']: {
       const value = run(c.a!, f);
       f.slots[c.n] = value;
       return value;
     }
-    case OP.compound: {
+    case 5 satisfies Op['compound']: {
       const b = run(c.a!, f);
       const a = f.slots[c.n];
       if (typeof a === 'number' && typeof b === 'number') {
@@ -71,12 +88,12 @@ export function run(c: Code, f: Frame): Value {
       }
       return assignCompound(c, f, b);
     }
-    case OP.temporary:
+    case 6 satisfies Op['temporary']:
       return f.slots[c.n]!;
 
-    case OP.add: {
-      const a = run(c.a!, f);
-      const b = run(c.b!, f);
+    case 10 satisfies Op['add']: {
+      const a = operand(c.a!, f);
+      const b = operand(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') {
         const sum = a + b;
         if (sum <= Number.MAX_SAFE_INTEGER && sum >= -Number.MAX_SAFE_INTEGER) return sum;
@@ -84,9 +101,9 @@ export function run(c: Code, f: Frame): Value {
       f.q.pos = c.pos;
       return ops.add(f.q, a, b);
     }
-    case OP.sub: {
-      const a = run(c.a!, f);
-      const b = run(c.b!, f);
+    case 11 satisfies Op['sub']: {
+      const a = operand(c.a!, f);
+      const b = operand(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') {
         const difference = a - b;
         if (difference <= Number.MAX_SAFE_INTEGER && difference >= -Number.MAX_SAFE_INTEGER) return difference;
@@ -94,89 +111,101 @@ export function run(c: Code, f: Frame): Value {
       f.q.pos = c.pos;
       return ops.sub(a, b);
     }
-    case OP.lt: {
-      const a = run(c.a!, f);
-      const b = run(c.b!, f);
+    case 22 satisfies Op['lt']: {
+      const a = operand(c.a!, f);
+      const b = operand(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') return a < b;
       f.q.pos = c.pos;
       return ops.compare(c.op, a, b);
     }
-    case OP.gt: {
-      const a = run(c.a!, f);
-      const b = run(c.b!, f);
+    case 23 satisfies Op['gt']: {
+      const a = operand(c.a!, f);
+      const b = operand(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') return a > b;
       f.q.pos = c.pos;
       return ops.compare(c.op, a, b);
     }
-    case OP.le: {
-      const a = run(c.a!, f);
-      const b = run(c.b!, f);
+    case 24 satisfies Op['le']: {
+      const a = operand(c.a!, f);
+      const b = operand(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') return a <= b;
       f.q.pos = c.pos;
       return ops.compare(c.op, a, b);
     }
-    case OP.ge: {
-      const a = run(c.a!, f);
-      const b = run(c.b!, f);
+    case 25 satisfies Op['ge']: {
+      const a = operand(c.a!, f);
+      const b = operand(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') return a >= b;
       f.q.pos = c.pos;
       return ops.compare(c.op, a, b);
     }
-    case OP.eq: {
-      const a = run(c.a!, f);
-      const b = run(c.b!, f);
+    case 20 satisfies Op['eq']: {
+      const a = operand(c.a!, f);
+      const b = operand(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') return a === b;
       return equals(a, b, f.q);
     }
-    case OP.ne: {
-      const a = run(c.a!, f);
-      const b = run(c.b!, f);
+    case 21 satisfies Op['ne']: {
+      const a = operand(c.a!, f);
+      const b = operand(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') return a !== b;
       return !equals(a, b, f.q);
     }
-    case OP.mul:
-    case OP.div:
-    case OP.mod:
-    case OP.and:
-    case OP.or:
-    case OP.xor:
-    case OP.shl:
-    case OP.shr: {
+    case 12 satisfies Op['mul']: {
+      const a = operand(c.a!, f);
+      const b = operand(c.b!, f);
+      f.q.pos = c.pos;
+      if (typeof a === 'number' && typeof b === 'number') return int.mul(a, b);
+      return ops.mul(a, b);
+    }
+    case 14 satisfies Op['mod']: {
+      const a = operand(c.a!, f);
+      const b = operand(c.b!, f);
+      f.q.pos = c.pos;
+      if (typeof a === 'number' && typeof b === 'number' && b !== 0) return int.mod(a, b);
+      return ops.mod(a, b);
+    }
+    case 13 satisfies Op['div']:
+    case 15 satisfies Op['and']:
+    case 16 satisfies Op['or']:
+    case 17 satisfies Op['xor']:
+    case 18 satisfies Op['shl']:
+    case 19 satisfies Op['shr']: {
       const a = run(c.a!, f);
       const b = run(c.b!, f);
       f.q.pos = c.pos;
       return ops.binary(f.q, c.op, a, b);
     }
 
-    case OP.logicalAnd: {
+    case 30 satisfies Op['logicalAnd']: {
       const a = run(c.a!, f);
       return truthy(a) ? run(c.b!, f) : a;
     }
-    case OP.logicalOr: {
+    case 31 satisfies Op['logicalOr']: {
       const a = run(c.a!, f);
       return truthy(a) ? a : run(c.b!, f);
     }
-    case OP.ternary:
+    case 32 satisfies Op['ternary']:
       return truthy(run(c.a!, f)) ? run(c.b!, f) : run(c.c!, f);
-    case OP.not:
+    case 33 satisfies Op['not']:
       return !truthy(run(c.a!, f));
-    case OP.negate: {
+    case 34 satisfies Op['negate']: {
       const a = run(c.a!, f);
       f.q.pos = c.pos;
       return ops.negate(a);
     }
-    case OP.plus: {
+    case 35 satisfies Op['plus']: {
       const a = run(c.a!, f);
       f.q.pos = c.pos;
       return ops.plus(a);
     }
-    case OP.invert: {
+    case 36 satisfies Op['invert']: {
       const a = run(c.a!, f);
       f.q.pos = c.pos;
       return ops.invert(a);
     }
 
-    case OP.block: {
+    case 40 satisfies Op['block']: {
       const { list } = c;
       const last = list.length - 1;
       for (let i = 0; i < last; i++) {
@@ -185,37 +214,37 @@ export function run(c: Code, f: Frame): Value {
       }
       return run(list[last]!, f);
     }
-    case OP.if: {
+    case 41 satisfies Op['if']: {
       const condition = run(c.a!, f);
       if (truthy(condition)) return run(c.b!, f);
       // Without else the value is that of the condition.
       return c.c === null ? condition : run(c.c, f);
     }
-    case OP.for:
+    case 42 satisfies Op['for']:
       return runFor(c, f);
-    case OP.return:
+    case 43 satisfies Op['return']:
       return runReturn(c, f);
-    case OP.break:
+    case 44 satisfies Op['break']:
       if (c.n === 1) throw LEAVE_BREAK;
       f.exit = EXIT.break;
       return null;
-    case OP.continue:
+    case 45 satisfies Op['continue']:
       if (c.n === 1) throw LEAVE_CONTINUE;
       f.exit = EXIT.continue;
       return null;
 
-    case OP.callBuiltin:
+    case 60 satisfies Op['callBuiltin']:
       return callBuiltin(c, f);
-    case OP.method:
+    case 73 satisfies Op['method']:
       return callMethod(c, run(c.a!, f), f);
-    case OP.callName:
+    case 61 satisfies Op['callName']:
       return callName(c, f);
-    case OP.property: {
+    case 71 satisfies Op['property']: {
       const target = run(c.a!, f);
       if (target instanceof Thing && target.shape === c.shape) return target.values[c.at]!;
       return getProperty(c, target, f.q);
     }
-    case OP.root: {
+    case 70 satisfies Op['root']: {
       const { collection } = f.q;
       if (collection === null) {
         f.q.pos = c.pos;
@@ -223,42 +252,42 @@ export function run(c: Code, f: Frame): Value {
       }
       return collection.root;
     }
-    case OP.setProperty:
+    case 72 satisfies Op['setProperty']:
       return setProperty(c, run(c.a!, f), f);
-    case OP.index: {
+    case 74 satisfies Op['index']: {
       const target = run(c.a!, f);
       return getIndex(c, target, f);
     }
-    case OP.slice:
+    case 75 satisfies Op['slice']:
       return getSlice(c, run(c.a!, f), f);
-    case OP.setIndex:
+    case 76 satisfies Op['setIndex']:
       return setIndex(c, run(c.a!, f), f);
-    case OP.setSlice:
+    case 77 satisfies Op['setSlice']:
       return setSlice(c, run(c.a!, f), f);
-    case OP.guard: {
+    case 78 satisfies Op['guard']: {
       const value = run(c.a!, f);
       if (value === null || value instanceof ErrorValue) return value;
       f.slots[c.n] = value;
       return run(c.b!, f);
     }
 
-    case OP.list:
+    case 50 satisfies Op['list']:
       return makeList(c, f);
-    case OP.thing:
+    case 51 satisfies Op['thing']:
       return makeThing(c, f);
-    case OP.instance:
+    case 52 satisfies Op['instance']:
       return instance(c, f);
-    case OP.member:
+    case 53 satisfies Op['member']:
       return member(c, f);
-    case OP.anonymous:
+    case 54 satisfies Op['anonymous']:
       return f.q.anonymousOnce(c, () => anonymous(f.q, run(c.a!, f) as Thing));
-    case OP.closure: {
+    case 55 satisfies Op['closure']: {
       const { node, source, text: written, code } = c.extra as ClosureTemplate;
       const closure = new Closure(written, source, node, false);
       closure.code = code;
       return closure;
     }
-    case OP.template: {
+    case 56 satisfies Op['template']: {
       let out = '';
       for (const part of c.list) {
         const value = run(part, f);
@@ -267,10 +296,10 @@ export function run(c: Code, f: Frame): Value {
       }
       return out;
     }
-    case OP.regex:
+    case 57 satisfies Op['regex']:
       f.q.pos = c.pos;
       return makeRegex(c.name, c.extra as string);
-    case OP.raise: {
+    case 1 satisfies Op['raise']: {
       const { code, message } = c.extra as QueryError;
       f.q.pos = c.pos;
       throw new QueryError(code, message);
@@ -346,20 +375,6 @@ function runReturn(c: Code, f: Frame): Value {
 /** A loop over list, tuple, set or thing, which cannot be changed meanwhile. Empty ones are the value themselves. */
 function runFor(c: Code, f: Frame): Value {
   const over = run(c.a!, f);
-  const names = c.extra as readonly number[];
-  const first = names[0]!;
-  const second = names.length > 1 ? names[1]! : -1;
-  const { slots, q } = f;
-  // Names after the second are nil. Of equal names the first counts.
-  const visit = (a: Value, b: Value): boolean => {
-    q.step();
-    if (second >= 0) {
-      for (let i = 2; i < names.length; i++) slots[names[i]!] = null;
-      slots[second] = b;
-    }
-    slots[first] = a;
-    return runLoopBody(c, f);
-  };
   switch (tagOf(over)) {
     case TAG.list:
     case TAG.tuple: {
@@ -368,7 +383,7 @@ function runFor(c: Code, f: Frame): Value {
       if (items.length === 0) return over;
       list.locks++;
       try {
-        for (let i = 0; i < items.length; i++) if (!visit(items[i]!, i)) break;
+        for (let i = 0; i < items.length; i++) if (!visit(c, f, items[i]!, i)) break;
       } finally {
         list.locks--;
       }
@@ -379,7 +394,7 @@ function runFor(c: Code, f: Frame): Value {
       if (set.things.size === 0) return over;
       set.locks++;
       try {
-        for (const thing of set.things) if (!visit(thing, thing.id === 0 ? null : thing.id)) break;
+        for (const thing of set.things) if (!visit(c, f, thing, thing.id === 0 ? null : thing.id)) break;
       } finally {
         set.locks--;
       }
@@ -393,7 +408,7 @@ function runFor(c: Code, f: Frame): Value {
         const order = thing.shape.order();
         for (let i = 0; i < thing.values.length; i++) {
           const at = order === null ? i : order[i]!;
-          if (!visit(thing.shape.keys[at]!, thing.values[at]!)) break;
+          if (!visit(c, f, thing.shape.keys[at]!, thing.values[at]!)) break;
         }
       } finally {
         thing.locks--;
@@ -401,19 +416,32 @@ function runFor(c: Code, f: Frame): Value {
       break;
     }
     default:
-      q.pos = c.pos;
+      f.q.pos = c.pos;
       throw typeErr(msg.notIterable(typeName(over)));
   }
   // A return within the loop leaves its value here for the block around it.
   if (f.exit === EXIT.return) {
-    const value = q.returned;
-    q.returned = null;
+    const value = f.q.returned;
+    f.q.returned = null;
     return value;
   }
   return null;
 }
 
-/** Gives false when the loop ends. */
+/** One turn of a loop. Gives false when the loop ends. */
+function visit(c: Code, f: Frame, a: Value, b: Value): boolean {
+  f.q.step();
+  const names = c.extra as readonly number[];
+  const { slots } = f;
+  // Names after the second are nil. Of equal names the first counts.
+  if (names.length > 1) {
+    for (let i = 2; i < names.length; i++) slots[names[i]!] = null;
+    slots[names[1]!] = b;
+  }
+  slots[names[0]!] = a;
+  return runLoopBody(c, f);
+}
+
 function runLoopBody(c: Code, f: Frame): boolean {
   let value: Value;
   if (c.n === 1) {
@@ -428,11 +456,11 @@ function runLoopBody(c: Code, f: Frame): boolean {
     value = run(c.b!, f);
   }
   switch (f.exit) {
-    case EXIT.none: return true;
-    case EXIT.continue:
+    case 0 satisfies typeof EXIT.none: return true;
+    case 2 satisfies typeof EXIT.continue:
       f.exit = EXIT.none;
       return true;
-    case EXIT.break:
+    case 1 satisfies typeof EXIT.break:
       f.exit = EXIT.none;
       return false;
     default:

@@ -168,6 +168,7 @@ function compute(q: Query, closure: Closure, thing: Thing): Computed {
   if (q.hasSideEffects(closure)) return { value: msg.sideEffects(), deep: 0, flags: 0 };
   q.deep = q.defaultDeep();
   q.flags = 0;
+  q.quiet++;
   try {
     const value = q.call(closure, [thing]);
     if (q.futures.length > futures) return { value: msg.futures(), deep: 0, flags: 0 };
@@ -176,6 +177,7 @@ function compute(q: Query, closure: Closure, thing: Thing): Computed {
     if (!(e instanceof QueryError)) throw e;
     return { value: e.text(q.docsUrl), deep: 0, flags: 0 };
   } finally {
+    q.quiet--;
     q.futures.length = futures;
     q.deep = deep;
     q.flags = flags;
