@@ -443,15 +443,29 @@ export class ThingsParser extends EmbeddedActionsParser {
 
   private index(): Node | null {
     const { next } = this;
-    return next === T.Colon.tokenTypeIdx || next === T.BracketClose.tokenTypeIdx ? null : this.inner();
+    if (next !== T.Colon.tokenTypeIdx && next !== T.BracketClose.tokenTypeIdx) return this.inner();
+    this.omitted();
+    return null;
+  }
+
+  /** A statement that may be left out is tried all the same, so that its place counts for the depth: `f()` and `f(1)` lie equally deep. */
+  private omitted(): void {
+    if (this.level + 1 > NESTING_LIMIT) throw TOO_DEEP;
   }
 
   /** Statements with commas between them, and perhaps one behind, and the bracket that ends them. */
   private list(close: TokenType): readonly Node[] {
-    if (this.take(close)) return NONE;
+    if (this.next === close.tokenTypeIdx) {
+      this.omitted();
+      this.skip();
+      return NONE;
+    }
     const items = [this.inner()];
     while (this.take(T.Comma)) {
-      if (this.next === close.tokenTypeIdx) break;
+      if (this.next === close.tokenTypeIdx) {
+        this.omitted();
+        break;
+      }
       items.push(this.inner());
     }
     this.CONSUME(close);

@@ -338,3 +338,21 @@ describe('hints', () => {
     expect(nearest(word, candidates)).toBe(expected);
   });
 });
+
+describe('depth of what is left out', () => {
+  const forms: readonly [string, (n: number) => string, number][] = [
+    ['empty lists', n => '['.repeat(n) + ']'.repeat(n), 500],
+    ['lists with an item', n => '['.repeat(n) + '1' + ']'.repeat(n), 500],
+    ['calls without arguments', n => 'f('.repeat(n) + ')'.repeat(n), 500],
+    ['empty subscripts', n => 'x['.repeat(n) + ']'.repeat(n), 500],
+    ['an assigned list', n => 'a = ' + '['.repeat(n) + ']'.repeat(n), 499],
+    ['things in lists', n => '['.repeat(n) + '{}' + ']'.repeat(n), 500],
+  ];
+  for (const [name, text, most] of forms) {
+    it(`${name}: ${most} deep at the most`, () => {
+      expect('query' in parse(text(most))).toBe(true);
+      const refused = parse(text(most + 1));
+      expect('problem' in refused && refused.problem.message).toBe('query syntax has reached the maximum recursion depth of 500');
+    });
+  }
+});
