@@ -1,5 +1,4 @@
 /** Packing what `type_info` and `enum_info` answer. */
-import { closureText } from '../../evaluator/text.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { PRIVILEGE } from '../../system/access.ts';
 import type { Type } from '../../values/type.ts';
@@ -9,7 +8,7 @@ import { Closure, List, MpData, Thing, type Value } from '../../values/value.ts'
 import { Writer } from '../../wire/msgpack.ts';
 import { pack } from '../../wire/result.ts';
 import { packContext } from '../../evaluator/contexts.ts';
-import { docOf } from '../procedures-api/_procedure.ts';
+import { docOf, packClosureFacts } from '../procedures-api/_procedure.ts';
 
 export function typeInfo(q: Query, type: Type): MpData {
   const w = new Writer();
@@ -100,16 +99,7 @@ function packMethods(w: Writer, q: Query, methods: ReadonlyMap<string, Closure>,
     w.map(withDefinition ? 4 : 3);
     w.str('doc');
     w.str(docOf(q, closure));
-    if (withDefinition) {
-      w.str('definition');
-      w.str(closureText(q, closure));
-    }
-    w.str('with_side_effects');
-    w.bool(q.hasSideEffects(closure));
-    w.str('arguments');
-    const { params } = closure.node!;
-    w.array(params.length);
-    for (const param of params) w.str(param.name);
+    packClosureFacts(w, q, closure, withDefinition);
   }
 }
 

@@ -63,7 +63,12 @@ export function packProcedure(w: Writer, q: Query, { name, closure, createdAt }:
   w.str(name);
   w.str('created_at');
   w.int(createdAt);
-  if (mayChange) {
+  packClosureFacts(w, q, closure, mayChange);
+}
+
+/** What is told of a closure under its name, of a method too: `definition` is for those who may change it. */
+export function packClosureFacts(w: Writer, q: Query, closure: Closure, withDefinition: boolean): void {
+  if (withDefinition) {
     w.str('definition');
     w.str(closureText(q, closure));
   }
