@@ -24,7 +24,7 @@ export interface NilLiteral extends Base { readonly kind: 'nil' }
 export interface BoolLiteral extends Base { readonly kind: 'bool'; readonly value: boolean }
 /** `raw` is the literal as written, with its sign and base prefix: `-5`, `0x1F`. */
 export interface IntLiteral extends Base { readonly kind: 'int'; readonly raw: string }
-/** `raw` as written: `-1.5e+3`, `.5`, `inf`, `-inf`, `nan`. */
+/** `raw` as written: `-1.5e+3`, `.5`, `inf`, `nan`. (`-inf` is a sign and `inf`.) */
 export interface FloatLiteral extends Base { readonly kind: 'float'; readonly raw: string }
 /** `value` is without quotes, with doubled quotes undone. */
 export interface StrLiteral extends Base { readonly kind: 'str'; readonly value: string }

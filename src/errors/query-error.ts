@@ -61,4 +61,3 @@ export const valueErr = (message: string, docs = ''): QueryError => new QueryErr
 export const typeErr = (message: string, docs = ''): QueryError => new QueryError(ERR.type, message, docs);
 export const numArgumentsErr = (message: string, docs = ''): QueryError => new QueryError(ERR.numArguments, message, docs);
 export const operationErr = (message: string, docs = ''): QueryError => new QueryError(ERR.operation, message, docs);
-export const cancelledErr = (message: string, docs = ''): QueryError => new QueryError(ERR.cancelled, message, docs);

@@ -12,6 +12,7 @@ import { Code, FrameScope, ARITH, CHANGES, OP, type FunctionCode } from './code.
 import type { Builtin, Registry } from '../functions/registry.ts';
 import { QueryError } from '../errors/query-error.ts';
 import { unreachable } from '../errors/assert.ts';
+import { parseFloatLiteral } from '../values/float.ts';
 import { parseLiteral } from '../values/int.ts';
 import { float, type Value } from '../values/value.ts';
 
@@ -133,7 +134,7 @@ class Resolver {
       case 'int':
         return this.int(node);
       case 'float':
-        return constant(float(floatLiteral(node.raw)), node.pos);
+        return constant(float(parseFloatLiteral(node.raw)), node.pos);
       case 'str':
         return constant(node.value, node.pos);
       case 'regex': {
@@ -514,12 +515,4 @@ function mayExit(node: ast.Node): boolean {
     default:
       return false;
   }
-}
-
-function floatLiteral(raw: string): number {
-  const sign = raw.startsWith('-') ? -1 : 1;
-  const text = raw.replace(/^[+-]/, '');
-  if (text === 'inf') return sign * Infinity;
-  if (text === 'nan') return NaN;
-  return Number(raw);
 }

@@ -73,9 +73,9 @@ function exponentText(exponent: number): string {
 
 // --- Reading -------------------------------------------------------------------------------------------------
 
-/** A float literal of the language: digits, a dot, digits, `e` with a sign. The lexer has checked the form. */
+/** A float literal of the language: digits, a dot, digits, `e` with a sign; `inf`; `nan`. The parser has checked the form. */
 export function parseFloatLiteral(text: string): number {
-  return Number(text) + 0;
+  return text === 'inf' ? Infinity : Number(text) + 0; // what is no number to JavaScript either is nan
 }
 
 const FLOAT_START =

@@ -152,8 +152,3 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 export function sliceBytes(text: string, from: number, to: number): string {
   return isAscii(text) ? text.slice(from, to) : fromBytes(toBytes(text).subarray(from, to));
 }
-
-/** Position in bytes of the UTF-16 position `index`. */
-export function bytePosition(text: string, index: number): number {
-  return byteLength(text.slice(0, index));
-}

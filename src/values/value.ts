@@ -417,8 +417,5 @@ export const TAG_NAMES: readonly string[] = [
 ];
 
 export const isInt = (value: Value): value is number | bigint => typeof value === 'number' || typeof value === 'bigint';
-export const isObj = (value: Value): value is Obj => typeof value === 'object' && value !== null;
 export const isFloat = (value: Value): value is Float => value instanceof Float;
 export const isThing = (value: Value): value is Thing => value instanceof Thing;
-/** A list or a tuple. */
-export const isList = (value: Value): value is List => value instanceof List;

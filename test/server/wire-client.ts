@@ -1,5 +1,6 @@
 /** A client for tests: packages as readable values, over whatever carries bytes. */
 import { Writer } from '../../src/wire/msgpack.ts';
+import { packPlain } from '../../src/wire/pack-plain.ts';
 import { PACKET, PacketReader, PacketWriter } from '../../src/wire/packet.ts';
 import { unpackPlain, type Plain } from '../../src/wire/plain.ts';
 
@@ -14,7 +15,7 @@ export function request(type: number, pid: number, body?: unknown): Uint8Array {
   const out = new Writer();
   const packets = new PacketWriter(out, false);
   const mark = packets.begin();
-  if (body !== undefined) put(out, body);
+  if (body !== undefined) packPlain(out, body);
   packets.finish(mark, pid, type);
   return out.copy();
 }
@@ -46,22 +47,5 @@ export class Inbox {
   private notify(): void {
     for (const { count, resolve } of this.waiting) if (this.all.length >= count) resolve();
     this.waiting = this.waiting.filter(({ count }) => this.all.length < count);
-  }
-}
-
-function put(out: Writer, value: unknown): void {
-  if (value === null) out.nil();
-  else if (typeof value === 'string') out.str(value);
-  else if (typeof value === 'number') out.int(value);
-  else if (Array.isArray(value)) {
-    out.array(value.length);
-    for (const item of value) put(out, item);
-  } else {
-    const entries = Object.entries(value as object);
-    out.map(entries.length);
-    for (const [key, item] of entries) {
-      out.str(key);
-      put(out, item);
-    }
   }
 }

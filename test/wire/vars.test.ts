@@ -5,6 +5,7 @@ import { QueryError, lookupErr } from '../../src/errors/query-error.ts';
 import { emptyShape } from '../../src/values/shape.ts';
 import { Bytes, DateTime, Float, float, List, MpData, Room, Task, Thing, TAG_NAMES, tagOf, type Value } from '../../src/values/value.ts';
 import { Reader, Writer } from '../../src/wire/msgpack.ts';
+import { packPlain } from '../../src/wire/pack-plain.ts';
 import { plainArgs, plainValue, plainVars, readArgs, readValue, readVars, type VarsContext } from '../../src/wire/vars.ts';
 
 const STORED = new Thing(emptyShape(), []);
@@ -39,25 +40,7 @@ function failure(run: () => unknown): string {
   return 'no error';
 }
 
-/** Packs a plain value as a client would. */
-function put(out: Writer, value: unknown): void {
-  if (value === null) out.nil();
-  else if (typeof value === 'number' || typeof value === 'bigint') out.int(value);
-  else if (typeof value === 'string') out.str(value);
-  else if (Array.isArray(value)) {
-    out.array(value.length);
-    for (const item of value) put(out, item);
-  } else {
-    const entries = Object.entries(value as object);
-    out.map(entries.length);
-    for (const [key, item] of entries) {
-      out.str(key);
-      put(out, item);
-    }
-  }
-}
-
-const vars = (value: unknown): Map<string, Value> => readVars(packed((out) => put(out, value)), CONTEXT);
+const vars = (value: unknown): Map<string, Value> => readVars(packed((out) => packPlain(out, value)), CONTEXT);
 const kinds = (value: Value): string => TAG_NAMES[tagOf(value)]!;
 
 describe('variables', () => {
@@ -186,7 +169,7 @@ describe('variables', () => {
 });
 
 describe('arguments of a procedure', () => {
-  const args = (value: unknown): Value[] => readArgs(packed((out) => put(out, value)), 'p', ['a', 'b'], CONTEXT);
+  const args = (value: unknown): Value[] => readArgs(packed((out) => packPlain(out, value)), 'p', ['a', 'b'], CONTEXT);
   test('by position, by name, or none', () => {
     expect(readArgs(null, 'p', ['a', 'b'], CONTEXT)).toEqual([null, null]);
     expect(args(null)).toEqual([null, null]);
