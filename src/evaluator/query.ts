@@ -503,14 +503,6 @@ export class Callback {
     }
   }
 
-  /** As {@link call3}, for any number of arguments. */
-  callAll(args: readonly Value[]): Value {
-    this.q.step();
-    if (this.locals) this.frame.slots.fill(undefined);
-    bindParams(this.code, this.frame, args);
-    return runBody(this.code, this.frame);
-  }
-
   end(): void {
     this.q.leave(this.closure, this.frame);
   }
