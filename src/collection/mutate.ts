@@ -232,8 +232,10 @@ export function store(q: Mutator, value: Value): void {
   const found = newThings(q, value);
   // Ids first, so that an event can name things whose own event comes later.
   for (const item of found) {
-    if (item instanceof Thing) collection.adopt(item, collection.nextId);
-    else collection.adoptRoom(item, collection.nextId);
+    if (item instanceof Thing) {
+      collection.adopt(item, collection.nextId);
+      raw.compact(item);
+    } else collection.adoptRoom(item, collection.nextId);
   }
   for (const item of found) {
     if (item instanceof Room) {
