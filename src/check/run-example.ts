@@ -27,14 +27,21 @@ export async function runExample(example: Example): Promise<string | null> {
   const changes: CommittedChange[] = [];
   leader.onChange(change => changes.push(change));
   leader.init();
-  let outcome: { ok: Plain } | { error: QueryError };
+  for (const earlier of example.before) {
+    if (earlier.tag !== 'no_test' && earlier.tag !== 'syntax_only') await outcomeOf(leader, earlier);
+  }
+  return wrongOutcome(example, await outcomeOf(leader, example)) ?? wrongReplay(leader, changes);
+}
+
+type Outcome = { ok: Plain } | { error: QueryError };
+
+async function outcomeOf(engine: Engine, example: Example): Promise<Outcome> {
   try {
-    outcome = { ok: await query(leader, example) };
+    return { ok: await query(engine, example) };
   } catch (e) {
     if (!(e instanceof QueryError)) throw e;
-    outcome = { error: e };
+    return { error: e };
   }
-  return wrongOutcome(example, outcome) ?? wrongReplay(leader, changes);
 }
 
 async function query(engine: Engine, { scope, code }: Example): Promise<Plain> {
@@ -46,7 +53,7 @@ async function query(engine: Engine, { scope, code }: Example): Promise<Plain> {
   });
 }
 
-function wrongOutcome(example: Example, outcome: { ok: Plain } | { error: QueryError }): string | null {
+function wrongOutcome(example: Example, outcome: Outcome): string | null {
   if (example.tag === 'should_err') {
     if ('ok' in outcome) return 'it passes, but should fail';
     const text = String(outcome.error);

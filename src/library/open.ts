@@ -31,7 +31,7 @@ export interface OpenOptions {
   /** Bounds of queries; see `Limits`. */
   readonly limits?: Partial<Limits>;
   /** Time, randomness, secrets and log; default: those of this machine, without a log. */
-  readonly host?: Host;
+  readonly host?: Partial<Host>;
   /** Address before the page at the end of error texts; default none. */
   readonly docsUrl?: string;
 }
@@ -55,7 +55,7 @@ const CHANGES_WAITING_MAX = 100_000;
  */
 export async function open<S extends DatabaseSchema = Untyped>(options: OpenOptions = {}): Promise<LocalDatabase<S>> {
   const engine = new Engine({
-    host: options.host ?? nodeHost(),
+    host: { ...nodeHost(), ...options.host },
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.docsUrl === undefined ? {} : { docsUrl: options.docsUrl }),
   });
