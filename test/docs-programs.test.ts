@@ -3,7 +3,7 @@
  * prints what the `text` block behind it shows.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +38,9 @@ describe('programs', () => {
         expect(shown?.info, 'the block behind it shows what it prints').toBe('text');
         const code = fence.text.replaceAll(`'thingscope'`, `'./thingscope.mjs'`);
         // In the folder of the library: relative paths in it, as of a store, are made there.
-        const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', code], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
+        const file = join(folder, `program-${fence.line}.mjs`);
+        writeFileSync(file, code);
+        const { stdout, stderr } = spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8', timeout: 30_000 });
         expect(stderr).toBe('');
         expect(stdout.trimEnd()).toBe(shown!.text.trimEnd());
       });
