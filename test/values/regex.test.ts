@@ -205,11 +205,10 @@ describe('nothing hangs', () => {
     ['(?i)(ß|é|É)+x', 'é'.repeat(3000)],
     ['(?:(?:a?){100}){100}b', 'a'.repeat(2000)],
   ])('/%s/ ends', (pattern, text) => {
-    const started = performance.now();
     const regex = makeRegex(pattern, '');
+    // The budget counts work, not time: what hangs runs into the time limit of the test.
     const result = errorOf(() => expect(exec(regex, text, 0, new Budget(50))).toBeNull());
     if (result !== 'none') expect(result).toBe(`operation_err: matching regular expression '/${pattern}/' takes too long`);
-    expect(performance.now() - started).toBeLessThan(1500);
   });
 
   test('a budget is shared by the matches of one operation', () => {
