@@ -23,13 +23,14 @@ import type { FunctionCode } from './evaluator/code.ts';
 import { Family, type TaskRun } from './evaluator/family.ts';
 import { runFutures } from './evaluator/futures.ts';
 import { DEFAULT_LIMITS, type Limits } from './evaluator/limits.ts';
+import { QueryCache } from './evaluator/query-cache.ts';
 import { Query, codeOf, makesChange, type Origin } from './evaluator/query.ts';
 import { resolveQuery } from './evaluator/resolve.ts';
 import { findRoom } from './evaluator/rooms.ts';
 import { Scheduler, type TaskRunner } from './evaluator/scheduler.ts';
 import { ALL } from './functions/all.gen.ts';
 import { Registry } from './functions/registry.ts';
-import type { Host } from './host.ts';
+import { LOG_LEVEL, type Host } from './host.ts';
 import { PRIVILEGE, maskText } from './system/access.ts';
 import { SYSTEM_EVENTS, newCollection, newUser, scopeNumber, setAccess, setPassword } from './system/events.ts';
 import type { ScopeName } from './system/scope.ts';
@@ -44,6 +45,8 @@ export interface EngineOptions {
   readonly limits?: Partial<Limits>;
   /** Address before the page at the end of error texts, as `https://docs.example.org/v1`; '' leaves it out. */
   readonly docsUrl?: string;
+  /** Milliseconds from which on a query is logged, as a warning or as an error. */
+  readonly slow?: { readonly warning: number; readonly error: number };
 }
 
 /** One change as it goes to the log, to replicas and to those who listen. */
@@ -90,6 +93,9 @@ interface Place {
 const registry = new Registry(ALL);
 const EMPTY = resolveQuery(readQuery(''), registry);
 
+/** Characters of a slow query that go to the log. */
+const LOGGED_CHARS = 1_000;
+
 /** Values that one step of the collector looks at: some tenths of a millisecond. */
 const COLLECT_STEP = 2_000;
 
@@ -101,9 +107,10 @@ export class Engine implements TaskRunner {
   readonly registry: Registry;
   /** Why changes cannot be stored at the moment, as when the disk is full: they are refused then. '' when they can. */
   storeFailure: string;
+  private readonly slow: { readonly warning: number; readonly error: number };
   private readonly dataEvents: EventTable;
   private readonly systemEvents: EventTable;
-  private readonly cache: Map<string, FunctionCode>;
+  private readonly cache: QueryCache;
   private readonly scheduler: Scheduler;
   private readonly listeners: Set<(change: CommittedChange) => void>;
   /** The writer of the last change, for the next one: buffers are dear to make. Null while a change has it. */
@@ -114,11 +121,12 @@ export class Engine implements TaskRunner {
     this.host = options.host;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.docsUrl = options.docsUrl ?? '';
+    this.slow = options.slow ?? { warning: Infinity, error: Infinity };
     this.registry = registry;
     this.storeFailure = '';
     this.dataEvents = new EventTable([...DATA_EVENTS, ...SCHEMA_EVENTS]);
     this.systemEvents = new EventTable(SYSTEM_EVENTS);
-    this.cache = new Map();
+    this.cache = new QueryCache(this.limits, () => void this.host.node.counters.wastedCache++);
     this.scheduler = new Scheduler(this);
     this.listeners = new Set();
     this.spare = null;
@@ -156,8 +164,11 @@ export class Engine implements TaskRunner {
     } else {
       const replica = this.system.replicas.get(change.scope);
       if (replica !== undefined) {
+        const { collection } = replica;
+        const { collected } = collection.collector;
         this.dataEvents.apply(change.events, replica);
-        replica.collection.sweep();
+        collection.sweep();
+        this.host.node.counters.garbageCollected += collection.collector.collected - collected;
       }
     }
     this.system.changeId = change.id;
@@ -185,9 +196,9 @@ export class Engine implements TaskRunner {
    * ThingsDB's order of checks: scope, variables, privilege QUERY, syntax, privilege CHANGE.
    */
   query<T, L = T>({ user, scope, code: text, vars: readVars, warn }: Request, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
-    return this.counted(() => {
+    return this.counted(text, () => {
       const place = this.find(scope);
-      const q = this.start(place, user, 'query', new Family(this.limits.steps, warn));
+      const q = this.start(place, user, 'query', new Family(this.limits, warn));
       const vars = readVars?.(q) ?? null;
       this.require(user, place, PRIVILEGE.QUERY);
       const code = this.compile(text);
@@ -200,14 +211,14 @@ export class Engine implements TaskRunner {
    * Runs a procedure, as a RUN request asks: it needs no QUERY, but RUN, and whitelists count.
    */
   run<T, L = T>({ user, scope, procedure: name, args: readArgs, warn }: RunRequest, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
-    return this.counted(() => {
+    return this.counted(name, () => {
       if (scope.kind === 'node') throw badDataErr(procedureMsg.runOnNode(), 'procedures-api');
       const place = this.find(scope);
       const procedure = (place.collection ?? this.system).procedures.get(name);
       if (procedure === undefined) throw lookupErr(procedureMsg.notFound(name));
       if (!allowed(user.whitelists.procedures, name)) throw forbiddenErr(whitelistMsg.procedure(name));
       this.require(user, place, PRIVILEGE.RUN);
-      const q = this.start(place, user, 'procedure', new Family(this.limits.steps, warn));
+      const q = this.start(place, user, 'procedure', new Family(this.limits, warn));
       const { closure } = procedure;
       const code = q.codeOf(closure);
       if (makesChange(code, place.kind)) this.require(user, place, PRIVILEGE.CHANGE);
@@ -231,8 +242,13 @@ export class Engine implements TaskRunner {
     return join(room, listener) ?? (() => {});
   }
 
-  /** Runs the tasks that are due. To be called about once a second; resolves when those that were started are done. */
+  /**
+   * Runs the tasks that are due, and drops parsed queries that nobody asks for. To be called about once a second;
+   * resolves when the tasks that were started are done.
+   */
   tick(now = this.host.now()): Promise<void> {
+    this.cache.expire(this.host.monotonic());
+    this.host.node.cachedQueries = this.cache.size;
     return this.scheduler.tick(now);
   }
 
@@ -248,25 +264,30 @@ export class Engine implements TaskRunner {
     if (collection === undefined) return false;
     const things = collection.collector.step(values, now);
     if (things.length > 0) {
-      const before = collection.things.size;
       const change = new Change(++this.system.changeId, collection.id);
       change.do(collectThings, this.system.replicas.get(collection.id)!, { things });
       collection.sweep();
       this.commit(change);
-      this.host.node.counters.garbageCollected += before - collection.things.size;
+      this.host.node.counters.garbageCollected += things.length;
     }
     return true;
   }
 
-  private counted<T, L>(run: () => T | Promise<L>): T | Promise<L> {
+  /** `text` is the query, or the name of the procedure. */
+  private counted<T, L>(text: string, run: () => T | Promise<L>): T | Promise<L> {
     const { host } = this;
     const started = host.monotonic();
+    const duration = (): number => {
+      const milliseconds = host.monotonic() - started;
+      if (milliseconds >= this.slow.warning || milliseconds >= this.slow.error) this.logSlow(text, milliseconds);
+      return milliseconds;
+    };
     const done = <R>(result: R): R => {
-      host.node.counters.query(host.monotonic() - started);
+      host.node.counters.query(duration());
       return result;
     };
     const failed = (e: unknown): never => {
-      host.node.counters.queriesWithError++;
+      host.node.counters.failure(e instanceof QueryError ? e.code : ERR.internal, duration());
       throw e;
     };
     try {
@@ -275,6 +296,12 @@ export class Engine implements TaskRunner {
     } catch (e) {
       return failed(e);
     }
+  }
+
+  private logSlow(text: string, milliseconds: number): void {
+    const level = milliseconds >= this.slow.error ? LOG_LEVEL.error : LOG_LEVEL.warning;
+    const shown = text.length > LOGGED_CHARS ? `${text.slice(0, LOGGED_CHARS)}...` : text;
+    this.host.log(level, `query took ${(milliseconds / 1_000).toFixed(6)} seconds to process: \`${shown.replace(/\s+/g, ' ')}\``);
   }
 
   /** Runs what was begun, then its futures; hands the value to `finish`. */
@@ -305,7 +332,7 @@ export class Engine implements TaskRunner {
   }
 
   family(run: TaskRun | null): Family {
-    return new Family(this.limits.steps, undefined, run);
+    return new Family(this.limits, undefined, run);
   }
 
   work(collection: Collection | null, user: User, family: Family, change: boolean, run: (q: Query) => void): void {
@@ -374,21 +401,16 @@ export class Engine implements TaskRunner {
 
   /** Reads a query, or takes it from the cache: reading costs far more than most queries take to run. */
   compile(text: string): FunctionCode {
-    const { cache } = this;
-    const known = cache.get(text);
-    const { node } = this.host;
-    if (known !== undefined) {
-      node.counters.queriesFromCache++;
-      // The newest entry is the last: a Map keeps the order of insertion.
-      cache.delete(text);
-      cache.set(text, known);
+    const known = this.cache.get(text);
+    if (known !== null) {
+      this.host.node.counters.queriesFromCache++;
       return known;
     }
     if (text.length > this.limits.queryBytes) throw valueErr(limitMsg.queryBytes(this.limits.queryBytes));
+    this.host.node.counters.queriesRead++;
     const code = resolveQuery(readQuery(text), this.registry);
-    cache.set(text, code);
-    if (cache.size > this.limits.cachedQueries) cache.delete(cache.keys().next().value!);
-    node.cachedQueries = cache.size;
+    this.cache.add(text, code);
+    this.host.node.cachedQueries = this.cache.size;
     return code;
   }
 

@@ -197,6 +197,7 @@ export class Collection {
       assert(thing !== undefined, 'garbage is stored until it is collected');
       this.dropThing(thing);
     }
+    this.collector.collected += ids.length;
     // Of what they refer to the rest is reached otherwise: this makes no work for another round.
     this.collector.detached = detached;
   }

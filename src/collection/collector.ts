@@ -28,8 +28,10 @@ export const collectThings = eventKind(12, 'collect', { things: 'ints' }, (to: R
 /** A round pays when so many references were taken away, and this part of the number of things … */
 const DETACHED_MIN = 1_000;
 const DETACHED_PART = 10;
-/** … or when there were any, and so many milliseconds have passed since the last one. */
-const REST_MS = 15 * 60_000;
+/** … or when there were any, and since the last one so many milliseconds have passed for each thing, within bounds. */
+const REST_MS = 0.5;
+const REST_MIN_MS = 2_500;
+const REST_MAX_MS = 15 * 60_000;
 
 /** Containers up to this size are scanned at one go. */
 const SMALL = 64;
@@ -137,6 +139,8 @@ export class Collector {
   private round: Round | null = null;
   /** References that were taken away from things that others still refer to, since the last round began: only so do rings come off. */
   detached = 0;
+  /** Things that were dropped as garbage so far. */
+  collected = 0;
   private restedAt = 0;
 
   constructor(collection: Collection) {
@@ -147,7 +151,9 @@ export class Collector {
   due(now: number): boolean {
     if (this.round !== null) return true;
     if (this.detached === 0) return false;
-    return this.detached >= Math.max(DETACHED_MIN, this.collection.things.size / DETACHED_PART) || now - this.restedAt >= REST_MS;
+    const { size } = this.collection.things;
+    if (this.detached >= Math.max(DETACHED_MIN, size / DETACHED_PART)) return true;
+    return now - this.restedAt >= Math.min(Math.max(size * REST_MS, REST_MIN_MS), REST_MAX_MS);
   }
 
   /** Told of each thing that something stored refers to from now on. */

@@ -5,7 +5,7 @@
 import { maxQuotaErr, operationErr } from '../errors/query-error.ts';
 import { futures as msg } from '../errors/messages/futures.ts';
 import type { Task } from '../values/value.ts';
-import { LANGUAGE } from './limits.ts';
+import { LANGUAGE, type Limits } from './limits.ts';
 
 /** The task that a query runs for. */
 export interface TaskRun {
@@ -20,13 +20,15 @@ export class Family {
   readonly run: TaskRun | null;
   /** Tells the client who asked, when there is one. */
   readonly warn: (text: string) => void;
+  private readonly maxFutures: number;
   /** Futures that have started and are not done. */
   private active: number;
   /** How many futures wait to call a closure, by its code: the same literal may be evaluated many times. */
   private waiting: Map<unknown, number> | null;
 
-  constructor(steps: number, warn: (text: string) => void = () => {}, run: TaskRun | null = null) {
+  constructor({ steps, futures }: Limits, warn: (text: string) => void = () => {}, run: TaskRun | null = null) {
     this.steps = steps;
+    this.maxFutures = futures;
     this.run = run;
     this.warn = warn;
     this.active = 0;
@@ -46,7 +48,7 @@ export class Family {
   }
 
   begin(): void {
-    if (this.active >= LANGUAGE.futures) throw maxQuotaErr(msg.active(LANGUAGE.futures));
+    if (this.active >= this.maxFutures) throw maxQuotaErr(msg.active(this.maxFutures));
     this.active++;
   }
 

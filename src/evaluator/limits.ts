@@ -15,8 +15,15 @@ export interface Limits {
   resultBytes: number;
   /** Bytes of the text of one query. */
   queryBytes: number;
-  /** Parsed queries that are kept by text. */
+  /** Futures of one query that are on their way at one time. */
+  futures: number;
+  /** Parsed queries that are kept by text, and the characters of all these texts together. */
   cachedQueries: number;
+  cachedQueryChars: number;
+  /** Characters that a text must have to be kept. */
+  cachedQueryMin: number;
+  /** How long a parsed query is kept that nobody asks for. */
+  cachedQueryMilliseconds: number;
   /** Work of one regular expression match, in milliseconds. */
   regexMilliseconds: number;
 }
@@ -28,7 +35,11 @@ export const DEFAULT_LIMITS: Readonly<Limits> = Object.freeze({
   strBytes: 268_435_456,
   resultBytes: 20_971_520,
   queryBytes: 16_777_216,
+  futures: 65_536,
   cachedQueries: 2_000,
+  cachedQueryChars: 8_388_608,
+  cachedQueryMin: 0,
+  cachedQueryMilliseconds: 900_000,
   regexMilliseconds: 1_000,
 });
 
@@ -43,7 +54,6 @@ export const LANGUAGE = {
   errorBytes: 16_383,
   randstr: 1_024,
   searchLimit: 255,
-  futures: 2_000,
   futuresPerClosure: 255,
   tokensPerUser: 128,
   tasks: 500,

@@ -123,7 +123,7 @@ export class Query implements Mutator {
     this.futures = [];
     this.nse = options.code.nse;
     this.commitMessage = null;
-    this.family = options.family ?? new Family(options.limits.steps);
+    this.family = options.family ?? new Family(options.limits);
     this.returned = null;
     this.sorting = false;
     this.quiet = 0;

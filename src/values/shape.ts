@@ -110,6 +110,11 @@ function countShape(): void {
   }
 }
 
+/** How many shapes are shared at present. */
+export function sharedShapes(): number {
+  return alive;
+}
+
 /** The shape of a thing without properties. */
 export function emptyShape(): Shape {
   return root;

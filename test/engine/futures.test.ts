@@ -88,8 +88,12 @@ describe('bounds', () => {
   });
 
   test('active ones', async () => {
-    const { query } = setup();
-    await expect(query("range(2001).each(|i| future(closure('|| future(|| 1)'))); 1;")).rejects.toMatchObject({ code: -57 });
+    const { query } = setup({ futures: 1_000 });
+    const many = (n: number): string => `range(${n}).each(|| future(closure('|| .n += 1'))); 1;`;
+    query('.n = 0;');
+    expect(await query(many(1_000))).toBe(1);
+    expect(query('.n;')).toBe(1_000);
+    await expect(query(many(1_001))).rejects.toMatchObject({ code: -57 });
     expect(await query('range(20000).each(|| future(nil)); 1;')).toBe(1);
   });
 

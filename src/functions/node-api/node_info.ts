@@ -1,3 +1,4 @@
+import { sharedShapes } from '../../values/shape.ts';
 import { builtin } from '../builtin.ts';
 import { info } from '../thingsdb-api/_admin.ts';
 import { packEntries, Seconds } from './_pack.ts';
@@ -35,7 +36,7 @@ export default builtin({
       ['global_committed_change_id', changeId],
       ['db_stored_change_id', node.storedChangeId],
       ['next_change_id', changeId + 1],
-      ['cached_names', 0],
+      ['cached_names', sharedShapes()],
       ['http_status_port', facts.httpStatusPort],
       ['http_api_port', facts.httpApiPort],
       ['scheduled_backups', node.backups.list.length],
@@ -43,8 +44,8 @@ export default builtin({
       ['connected_clients', node.connections],
       ['result_size_limit', limits.resultBytes],
       ['cached_queries', node.cachedQueries],
-      ['threshold_query_cache', 0],
-      ['cache_expiration_time', 0],
+      ['threshold_query_cache', limits.cachedQueryMin],
+      ['cache_expiration_time', Math.floor(limits.cachedQueryMilliseconds / 1_000)],
       ['python_interpreter', facts.pythonInterpreter],
       ['modules_path', facts.modulesPath],
       ['platform', facts.platform],
