@@ -100,7 +100,7 @@ async function start(options: StartOptions, dropIn: boolean): Promise<void> {
     }
     await run(read.config, log, storage.create, dropIn);
   } catch (e) {
-    if (e instanceof StoreError) {
+    if (e instanceof StoreError || e instanceof ConfigError) {
       log.error(e.message);
       process.exitCode = 1;
     } else if ((e as NodeJS.ErrnoException).code === 'EADDRINUSE') {

@@ -9,6 +9,8 @@
  * that Thingscope can take the place of its binary; else our own, for who just starts it: everything on
  * loopback, WebSocket first.
  */
+import { DEFAULT_LIMITS } from '../evaluator/limits.ts';
+import { BODY_MAX } from '../wire/packet.ts';
 import { parseIni } from './ini.ts';
 
 export interface Config {
@@ -34,9 +36,11 @@ export interface Config {
   readonly gcloud_key_file: string;
   readonly threshold_full_storage: number;
   readonly result_size_limit: number;
+  /** Characters from which on the text of a query is worth keeping it parsed. */
   readonly threshold_query_cache: number;
+  /** Seconds that a parsed query is kept without being asked for; 0: none is kept. */
   readonly cache_expiration_time: number;
-  /** Seconds; 0 for off. */
+  /** Seconds from which on a query is logged; 0 for off. */
   readonly query_duration_warn: number;
   readonly query_duration_error: number;
   readonly zone: number;
@@ -45,6 +49,22 @@ export interface Config {
   readonly docs_url: string;
   /** Ours: `strict`: an answer leaves when what it has seen is durable; `relaxed`: at once. */
   readonly durability: 'strict' | 'relaxed';
+  /** Ours: TLS for TCP and the HTTP API, and for WebSocket where it has no certificate of its own; '' for none. */
+  readonly tls_cert_file: string;
+  readonly tls_key_file: string;
+  /** Ours: origins of the web pages that may use the HTTP API, joined by commas; `*` for all. */
+  readonly http_api_origins: string;
+  /** Ours: connections at one time, without those of HTTP. */
+  readonly max_connections: number;
+  /** Ours: bytes of one request. */
+  readonly max_request_size: number;
+  /** Ours: bytes that wait for a client which does not read them, beyond which it is dropped. */
+  readonly max_client_buffer: number;
+  /** Ours: seconds, and steps, after which a query is ended. */
+  readonly max_query_time: number;
+  readonly max_query_steps: number;
+  /** Ours: futures of one query at one time. */
+  readonly max_futures: number;
   /** Ours: addresses of the etcd that makes a cluster, joined by commas; '' for a node of its own. */
   readonly etcd: string;
 }
@@ -122,7 +142,10 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
   return [...theirs, ...FLAG_VARIABLES].some((name) => env[name] !== undefined);
 }
 
-const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>(['docs_url', 'durability', 'etcd']);
+const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
+  'docs_url', 'durability', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
+  'max_query_time', 'max_query_steps', 'max_futures', 'etcd',
+]);
 
 /** A value that cannot be: why. */
 class Refused {
@@ -153,11 +176,11 @@ function text(theirs: string | ((machine: Machine) => string), ours?: (machine: 
   return { theirs: fallback, ours: ours ?? fallback, read: (given) => given };
 }
 
-function whole(theirs: number, max = Number.MAX_SAFE_INTEGER): Setting {
+function whole(theirs: number, max = Number.MAX_SAFE_INTEGER, min = 0): Setting {
   const read = (text: string): number | Refused => {
     const value = Number(text);
-    if (!/^\d+$/.test(text)) return new Refused('expecting an integer value greater than, or equal to 0');
-    return value <= max ? value : new Refused(`expecting a value between 0 and ${max}`);
+    if (!/^\d+$/.test(text) || value < min) return new Refused(`expecting an integer value greater than, or equal to ${min}`);
+    return value <= max ? value : new Refused(`expecting a value between ${min} and ${max}`);
   };
   return { theirs: () => theirs, read };
 }
@@ -200,7 +223,8 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   gcloud_key_file: text(''),
   threshold_full_storage: whole(1000),
   result_size_limit: whole(20_971_520),
-  threshold_query_cache: whole(160),
+  // ThingsDB's is 160. Here short ones are worth it too.
+  threshold_query_cache: whole(0),
   cache_expiration_time: whole(900),
   query_duration_warn: seconds(0),
   query_duration_error: seconds(0),
@@ -208,5 +232,14 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   shutdown_period: whole(6),
   docs_url: text(''),
   durability: choice('strict', 'relaxed'),
+  tls_cert_file: text(''),
+  tls_key_file: text(''),
+  http_api_origins: text(''),
+  max_connections: whole(20_000, undefined, 1),
+  max_request_size: whole(BODY_MAX, BODY_MAX, 1_024),
+  max_client_buffer: whole(64 << 20, undefined, 65_536),
+  max_query_time: seconds(DEFAULT_LIMITS.milliseconds / 1_000),
+  max_query_steps: whole(DEFAULT_LIMITS.steps, undefined, 1),
+  max_futures: whole(DEFAULT_LIMITS.futures, undefined, 1),
   etcd: text(''),
 };

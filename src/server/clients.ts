@@ -13,11 +13,16 @@ export interface ClientsOptions extends SessionOptions {
   readonly maxConnections: number;
 }
 
+/** How many connections there are of each kind. */
+export type Transports = Record<TransportKind, number>;
+export type TransportKind = 'tcp' | 'websocket' | 'pipe';
+
 export class Clients {
   readonly backend: Backend;
   readonly options: ClientsOptions;
   private readonly shared = new Shared();
   private readonly sessions = new Set<Session>();
+  readonly transports: Transports = { tcp: 0, websocket: 0, pipe: 0 };
 
   constructor(backend: Backend, options: Partial<ClientsOptions> = {}) {
     this.backend = backend;
@@ -29,15 +34,19 @@ export class Clients {
     return this.sessions.size;
   }
 
-  /** A session for a new connection; null when there are too many. `messages`: each package is a WebSocket message. */
-  open(transport: Transport, messages: boolean): Session | null {
+  /** A session for a new connection; null when there are too many. */
+  open(transport: Transport, kind: TransportKind): Session | null {
     if (this.sessions.size >= this.options.maxConnections) {
       this.options.log(LOG_LEVEL.warning, `too many connections; refusing \`${transport.name}\``);
       return null;
     }
-    const session = new Session(this.backend, transport, this.shared, messages, this.options);
-    session.onClose = () => this.sessions.delete(session);
+    const session = new Session(this.backend, transport, this.shared, kind === 'websocket', this.options);
+    session.onClose = () => {
+      this.sessions.delete(session);
+      this.transports[kind]--;
+    };
     this.sessions.add(session);
+    this.transports[kind]++;
     return session;
   }
 

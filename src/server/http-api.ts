@@ -4,7 +4,8 @@
  *
  * Checks in ThingsDB's order: GET / is a page; method, path, login, status of the node, content type, body.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { ERR } from '../errors/codes.ts';
 import { QueryError, badDataErr } from '../errors/query-error.ts';
 import { fromBytes } from '../values/str.ts';
@@ -12,17 +13,25 @@ import { JsonSink, jsonToMsgpack } from '../wire/json.ts';
 import { KIND, Reader, Writer } from '../wire/msgpack.ts';
 import { replay } from '../wire/replay.ts';
 import { answersQueries, type Answer, type Backend, type Client, type Scope, type User } from './backend.ts';
+import { answerCors, type Origins } from './cors.ts';
 import { listen, type Listener, type Place } from './listen.ts';
+import { tlsOptions, type Certificate } from './tls.ts';
 import { asQueryError, type SessionOptions } from './session.ts';
 
 export interface HttpApiOptions extends Pick<SessionOptions, 'docsUrl' | 'maxBody' | 'log'> {
   /** Shown on the page at `/`. */
   readonly version: string;
+  /** Web pages that may use it. */
+  readonly origins: Origins;
+  /** Null: without TLS. */
+  readonly certificate: Certificate | null;
 }
 
 export function listenHttpApi(backend: Backend, place: Place, options: HttpApiOptions): Promise<Listener> {
-  const server = createServer((request, response) => {
+  const { origins, certificate } = options;
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => {});
+    if (answerCors(origins, request, response)) return;
     new Exchange(backend, options, request, response).run().catch(async (error: unknown) => {
       // What failed half-way has made changes too, and may have seen some.
       await backend.durable()?.catch(() => {});
@@ -30,8 +39,9 @@ export function listenHttpApi(backend: Backend, place: Place, options: HttpApiOp
       const status = STATUS_OF[known.code] ?? 500;
       send(response, status, 'text/plain', `${known.text(options.docsUrl)} (${known.code})\r\n`);
     });
-  });
-  return listen(server, place);
+  };
+  const server = certificate === null ? createServer(serve) : createHttpsServer(tlsOptions(certificate), serve);
+  return listen(server as Server, place);
 }
 
 class Exchange {

@@ -1,7 +1,8 @@
-/** The status service: plain HTTP for probes of load balancers and Kubernetes. No login. */
+/** The status service: plain HTTP for probes of load balancers and Kubernetes, and for Prometheus. No login. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { NodeStatus } from './backend.ts';
 import { listen, type Listener, type Place } from './listen.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What the service needs to know of the node; it also answers while nothing else listens yet. */
 export interface StatusSource {
@@ -10,7 +11,7 @@ export interface StatusSource {
   readonly readyWhileSynchronizing?: boolean;
 }
 
-export function listenHttpStatus(source: StatusSource, place: Place): Promise<Listener> {
+export function listenHttpStatus(source: StatusSource, metrics: Metrics, place: Place): Promise<Listener> {
   const server = createServer((request, response) => {
     if (request.method !== 'GET') {
       reply(response, 405, 'METHOD NOT ALLOWED');
@@ -27,6 +28,9 @@ export function listenHttpStatus(source: StatusSource, place: Place): Promise<Li
         return;
       case '/healthy':
         reply(response, 200, 'OK');
+        return;
+      case '/metrics':
+        replyMetrics(response, metrics).catch(() => reply(response, 500, 'NOK'));
         return;
       default:
         reply(response, 404, 'NOT FOUND');
@@ -45,8 +49,16 @@ function isReady({ status, readyWhileSynchronizing }: StatusSource): boolean {
   return status === 'READY' || status === 'AWAY' || status === 'AWAY_SOON' || (status === 'SYNCHRONIZING' && readyWhileSynchronizing === true);
 }
 
+async function replyMetrics(response: ServerResponse, metrics: Metrics): Promise<void> {
+  send(response, 200, metrics.contentType, await metrics.text());
+}
+
 function reply(response: ServerResponse, code: number, word: string): void {
-  const body = `${word}\n`;
-  response.writeHead(code, { 'Content-Type': 'text/plain', 'Content-Length': body.length, Connection: 'close' });
+  send(response, code, 'text/plain', `${word}\n`);
+}
+
+function send(response: ServerResponse, code: number, type: string, text: string): void {
+  const body = Buffer.from(text);
+  response.writeHead(code, { 'Content-Type': type, 'Content-Length': body.length, Connection: 'close' });
   response.end(body);
 }

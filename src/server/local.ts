@@ -6,7 +6,7 @@ import { packContext, varsContext } from '../evaluator/contexts.ts';
 import type { Query } from '../evaluator/query.ts';
 import { parseScope, scopeText, type ScopeName } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
-import type { Value } from '../values/value.ts';
+import type { Room, Value } from '../values/value.ts';
 import { Writer, type Reader } from '../wire/msgpack.ts';
 import { PACKET } from '../wire/packet.ts';
 import { pack } from '../wire/result.ts';
@@ -106,6 +106,17 @@ export class LocalBackend implements Backend {
   gone(client: Client): void {
     this.joined.get(client)?.leaveAll();
     this.joined.delete(client);
+  }
+
+  /** Rooms that somebody has joined, and joins of all clients together. */
+  get rooms(): { readonly rooms: number; readonly joins: number } {
+    const rooms = new Set<Room>();
+    let joins = 0;
+    for (const joined of this.joined.values()) {
+      for (const room of joined.all) rooms.add(room);
+      joins += joined.size;
+    }
+    return { rooms: rooms.size, joins };
   }
 
   private forRooms(client: Client, scope: Scope): Query {

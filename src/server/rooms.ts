@@ -27,6 +27,14 @@ export class JoinedRooms implements RoomListener {
     this.client = client;
   }
 
+  get all(): Iterable<Room> {
+    return this.rooms.keys();
+  }
+
+  get size(): number {
+    return this.rooms.size;
+  }
+
   emitted(body: Uint8Array): void {
     this.client.send(PACKET.roomEmit, body);
   }

@@ -3,12 +3,13 @@ import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import type { LogLevel, NodeFacts } from '../host.ts';
 import { PlainNode } from '../system/node.ts';
-import { NODE_STATUS } from './backend.ts';
-import type { Clients } from './clients.ts';
+import { NODE_STATUS, type NodeStatus } from './backend.ts';
+import type { Clients, Transports } from './clients.ts';
+import type { LocalBackend } from './local.ts';
 
 export class ServerNode extends PlainNode {
   /** Set once the server listens; before that the node is still being built. */
-  clients: Clients | null = null;
+  private serving: { readonly backend: LocalBackend; readonly clients: Clients } | null = null;
   private readonly log: Log;
   private readonly stop: () => void;
 
@@ -19,12 +20,26 @@ export class ServerNode extends PlainNode {
     this.stop = stop;
   }
 
-  override get status(): string {
-    return this.clients?.backend.status ?? NODE_STATUS.building;
+  /** The server listens. */
+  serve(backend: LocalBackend, clients: Clients): void {
+    this.serving = { backend, clients };
+  }
+
+  override get status(): NodeStatus {
+    return this.serving?.backend.status ?? NODE_STATUS.building;
   }
 
   override get connections(): number {
-    return this.clients?.size ?? 0;
+    return this.serving?.clients.size ?? 0;
+  }
+
+  get transports(): Readonly<Transports> {
+    return this.serving?.clients.transports ?? NO_TRANSPORTS;
+  }
+
+  /** Rooms that somebody has joined, and joins of all clients together. */
+  get rooms(): LocalBackend['rooms'] {
+    return this.serving?.backend.rooms ?? NO_ROOMS;
   }
 
   override get logLevel(): LogLevel {
@@ -39,6 +54,9 @@ export class ServerNode extends PlainNode {
     this.stop();
   }
 }
+
+const NO_TRANSPORTS: Transports = { tcp: 0, websocket: 0, pipe: 0 };
+const NO_ROOMS = { rooms: 0, joins: 0 };
 
 /** What stays as it is while the server runs. */
 export function factsOf(config: Config, version: string): Partial<NodeFacts> {
@@ -55,6 +73,8 @@ export function factsOf(config: Config, version: string): Partial<NodeFacts> {
     modulesPath: config.modules_path,
     pythonInterpreter: config.python_interpreter,
     platform: process.platform,
-    architecture: process.arch,
+    // As module programs are named for it.
+    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+    versions: { libuv: process.versions.uv },
   };
 }

@@ -14,22 +14,12 @@ import type { Clients } from './clients.ts';
 import { listen, type Listener, type Place } from './listen.ts';
 import { HEADER_BYTES, readHeader } from '../wire/packet.ts';
 import { END_MS, SocketTransport } from './socket-transport.ts';
-
-/** PEM texts. */
-export interface Certificate {
-  readonly cert: string | Uint8Array;
-  readonly key: string | Uint8Array;
-}
-
-/** The certificate of two PEM files; null when one of them is none: then ThingsDB serves without TLS, and warns. */
-export function asCertificate(cert: string, key: string): Certificate | null {
-  return /^-----BEGIN CERTIFICATE-----/.test(cert) && /^-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(key) ? { cert, key } : null;
-}
+import { tlsOptions, type Certificate } from './tls.ts';
 
 const PROTOCOL = 'thingsdb-protocol';
 
 export async function listenWs(clients: Clients, place: Place, certificate: Certificate | null = null): Promise<Listener> {
-  const http = certificate === null ? createHttpServer(refuse) : createHttpsServer({ ...tlsOptions(certificate) }, refuse);
+  const http = certificate === null ? createHttpServer(refuse) : createHttpsServer(tlsOptions(certificate), refuse);
   const wss = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -41,12 +31,6 @@ export async function listenWs(clients: Clients, place: Place, certificate: Cert
   http.on('upgrade', (request, socket, head) => upgrade(wss, clients, request, socket, head));
   return listen(http as Server, place);
 }
-
-function tlsOptions({ cert, key }: Certificate) {
-  return { cert: asPem(cert), key: asPem(key), minVersion: 'TLSv1.2' as const };
-}
-
-const asPem = (pem: string | Uint8Array): string | Buffer => (typeof pem === 'string' ? pem : Buffer.from(pem));
 
 function refuse(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(426, { 'Content-Type': 'text/plain', Connection: 'close', Upgrade: 'websocket' });
@@ -65,7 +49,7 @@ function upgrade(wss: WebSocketServer, clients: Clients, request: IncomingMessag
 
 function serve(clients: Clients, ws: WebSocket, socket: Socket): void {
   socket.setNoDelay(true);
-  const session = clients.open(new MessageTransport(ws, socket), true);
+  const session = clients.open(new MessageTransport(ws, socket), 'websocket');
   if (session === null) {
     ws.terminate();
     return;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine, type StartOptions } from '../../src/config/command-line.ts';
 import { ConfigError, readConfig, type Config, type ConfigSource } from '../../src/config/config.ts';
@@ -24,7 +25,7 @@ describe('configuration', () => {
     const theirs = {
       listen_client_port: 9200, bind_client_addr: '127.0.0.1', listen_node_port: 9220, bind_node_addr: '127.0.0.1', ip_support: 'ALL', node_name: 'host', pipe_client_name: '',
       http_status_port: 0, http_api_port: 0, ws_port: 0, ws_cert_file: '', ws_key_file: '', storage_path: '/home/me/.thingsdb/', modules_path: '/home/me/.thingsdb-modules/',
-      wait_for_modules: 0, python_interpreter: 'python', gcloud_key_file: '', threshold_full_storage: 1000, result_size_limit: 20971520, threshold_query_cache: 160,
+      wait_for_modules: 0, python_interpreter: 'python', gcloud_key_file: '', threshold_full_storage: 1000, result_size_limit: 20971520, threshold_query_cache: 0,
       cache_expiration_time: 900, query_duration_warn: 0, query_duration_error: 0, zone: 0, shutdown_period: 6,
     };
     expect(read('').config).toMatchObject(theirs);
@@ -46,15 +47,32 @@ describe('configuration', () => {
 
   test('a bad value is a warning and the default', () => {
     const { config, warnings } = read('[thingsdb]\nlisten_client_port = abc\nhttp_api_port = 70000\nip_support = IPV9\nthreshold_query_cache = -1\nquery_duration_warn = x', { THINGSDB_WS_PORT: '' + -1 });
-    expect(config).toMatchObject({ listen_client_port: 9200, http_api_port: 0, ip_support: 'ALL', threshold_query_cache: 160, query_duration_warn: 0, ws_port: 0 });
+    expect(config).toMatchObject({ listen_client_port: 9200, http_api_port: 0, ip_support: 'ALL', threshold_query_cache: 0, query_duration_warn: 0, ws_port: 0 });
     expect(warnings).toEqual([
       'error reading `listen_client_port` in `t.conf` (expecting a value between 0 and 65535), using default value `9200`',
       'error reading `ip_support` in `t.conf` (expecting ALL, IPV4ONLY or IPV6ONLY but got `IPV9`), using default value `ALL`',
       'error reading `http_api_port` in `t.conf` (expecting a value between 0 and 65535), using default value `0`',
       'error reading environment variable `THINGSDB_WS_PORT` (expecting a value between 0 and 65535), using default value `0`',
-      'error reading `threshold_query_cache` in `t.conf` (expecting an integer value greater than, or equal to 0), using default value `160`',
+      'error reading `threshold_query_cache` in `t.conf` (expecting an integer value greater than, or equal to 0), using default value `0`',
       'error reading `query_duration_warn` in `t.conf` (expecting a float value greater than, or equal to 0), using default value `0`',
     ]);
+  });
+
+  test('each key is in the guide, with its default', () => {
+    const guide = readFileSync(new URL('../../docs/guides/operations.md', import.meta.url), 'utf8');
+    const theirs = read('').config;
+    const ours = read(null).config;
+    for (const key of Object.keys(theirs) as (keyof Config)[]) {
+      const [, keys, defaults] = guide.split('\n').map(line => line.split('|').map(cell => cell.trim())).find(([, keys]) => keys?.split(', ').includes(key)) ?? [];
+      expect(keys, `${key} is missing`).toBeDefined();
+      if (!/path|node_name/.test(key)) expect([key, defaults]).toEqual([key, expect.stringContaining([...new Set([theirs[key], ours[key]])].join(' / '))]);
+    }
+  });
+
+  test('bounds cannot be nothing', () => {
+    const { config, warnings } = read('[thingsdb]\nmax_connections = 0\nmax_client_buffer = 10\nmax_request_size = 2000000000');
+    expect(config).toMatchObject({ max_connections: 20_000, max_client_buffer: 67_108_864, max_request_size: 1_073_741_824 });
+    expect(warnings.length).toBe(3);
   });
 
   test('an error duration raises the warning to it', () => {

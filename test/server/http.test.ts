@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NODE_STATUS, type NodeStatus } from '../../src/server/backend.ts';
+import { parseOrigins } from '../../src/server/cors.ts';
 import { listenHttpApi } from '../../src/server/http-api.ts';
 import { listenHttpStatus } from '../../src/server/http-status.ts';
 import type { Listener } from '../../src/server/listen.ts';
@@ -10,6 +11,7 @@ import { unpackPlain } from '../../src/wire/plain.ts';
 import { FakeBackend } from './fake-backend.ts';
 
 const LOCAL = { host: '127.0.0.1', port: 0 };
+const NO_ORIGINS: ReadonlySet<string> = new Set();
 
 describe('the HTTP API', () => {
   let backend: FakeBackend;
@@ -18,7 +20,7 @@ describe('the HTTP API', () => {
 
   beforeEach(async () => {
     backend = new FakeBackend();
-    api = await listenHttpApi(backend, LOCAL, { docsUrl: '', maxBody: 10_000, version: '1.2.3', log: (_, text) => log.push(text) });
+    api = await listenHttpApi(backend, LOCAL, { docsUrl: '', maxBody: 10_000, version: '1.2.3', origins: NO_ORIGINS, certificate: null, log: (_, text) => log.push(text) });
   });
   afterEach(() => api.close());
 
@@ -131,11 +133,47 @@ describe('the HTTP API', () => {
   });
 });
 
+describe('web pages of other origins', () => {
+  const ASK = { Origin: 'https://a.example', 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization,content-type' };
+  /** What the browser looks at: status, and the headers of CORS. */
+  async function answer(origins: string, init: RequestInit): Promise<Record<string, unknown>> {
+    const api = await listenHttpApi(new FakeBackend(), LOCAL, { docsUrl: '', maxBody: 1_000, version: '', origins: parseOrigins(origins), certificate: null, log: () => {} });
+    try {
+      const response = await fetch(`http://127.0.0.1:${api.port}//stuff`, init);
+      await response.arrayBuffer();
+      const named = [...response.headers].filter(([name]) => name.startsWith('access-control') || name === 'vary');
+      return { status: response.status, ...Object.fromEntries(named) };
+    } finally {
+      await api.close();
+    }
+  }
+  const ALLOWED = { 'access-control-allow-origin': 'https://a.example', vary: 'Origin' };
+
+  test.each(['https://a.example', 'https://b.example, https://a.example/', '*'])('that are allowed by %j may ask, send and read', async origins => {
+    expect(await answer(origins, { method: 'OPTIONS', headers: ASK })).toEqual({
+      status: 204, ...ALLOWED, 'access-control-allow-methods': 'POST', 'access-control-allow-headers': 'Authorization, Content-Type', 'access-control-max-age': '3600',
+    });
+    const headers = { Origin: 'https://a.example', 'Content-Type': 'application/json', Authorization: 'Bearer token' };
+    const body = '{"type":"query","code":"x"}';
+    expect(await answer(origins, { method: 'POST', headers, body })).toEqual({ status: 200, ...ALLOWED });
+    // An error must be readable too.
+    expect(await answer(origins, { method: 'POST', headers: { Origin: 'https://a.example' }, body })).toEqual({ status: 401, ...ALLOWED });
+  });
+
+  test.each(['', 'https://b.example', 'http://a.example', 'a.example'])('that are not allowed by %j get nothing of it', async origins => {
+    expect(await answer(origins, { method: 'OPTIONS', headers: ASK })).toEqual({ status: 405, ...(origins === '' ? {} : { vary: 'Origin' }) });
+  });
+
+  test('who is no page notices nothing', async () => {
+    expect(await answer('*', { method: 'OPTIONS' })).toEqual({ status: 405 });
+  });
+});
+
 describe('the HTTP status service', () => {
   const source: { status: NodeStatus; readyWhileSynchronizing: boolean } = { status: 'READY', readyWhileSynchronizing: false };
   let service: Listener;
   beforeEach(async () => {
-    service = await listenHttpStatus(source, LOCAL);
+    service = await listenHttpStatus(source, { contentType: 'text/plain; version=0.0.4', text: () => Promise.resolve('a 1\n') }, LOCAL);
   });
   afterEach(() => service.close());
 
@@ -166,6 +204,11 @@ describe('the HTTP status service', () => {
     source.status = 'SYNCHRONIZING';
     source.readyWhileSynchronizing = true;
     expect(await get('/ready')).toBe('200 OK\n');
+  });
+
+  test('has metrics', async () => {
+    const response = await fetch(`http://127.0.0.1:${service.port}/metrics`);
+    expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([200, 'text/plain; version=0.0.4', 'a 1\n']);
   });
 
   test('knows no other path or method', async () => {

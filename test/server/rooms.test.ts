@@ -44,7 +44,7 @@ class Peer {
   constructor(clients: Clients, work: (() => void)[], login: Uint8Array = LOGIN) {
     this.work = work;
     this.wire = new Wire(work);
-    this.session = clients.open(this.wire, false)!;
+    this.session = clients.open(this.wire, 'tcp')!;
     this.session.receive(login);
     this.got();
   }

@@ -60,7 +60,7 @@ function setup(options: Partial<ClientsOptions> = {}, loggedIn = true): Setup {
   const log: string[] = [];
   const clients = new Clients(backend, { log: (_, text) => log.push(text), ...options });
   const transport = new FakeTransport();
-  const session = clients.open(transport, false)!;
+  const session = clients.open(transport, 'tcp')!;
   if (loggedIn) {
     session.receive(LOGIN);
     transport.inbox.all.length = 0;
@@ -347,7 +347,7 @@ test('an answer for a connection that is gone is dropped', async () => {
 test('the node status goes to all who are logged in, and still leaves when the server stops', () => {
   const one = setup();
   const stranger = new FakeTransport();
-  one.clients.open(stranger, false);
+  one.clients.open(stranger, 'tcp');
   one.clients.nodeStatus(3, 'SHUTTING_DOWN');
   one.clients.close();
   expect(one.answers()).toEqual([[65535, PACKET.nodeStatus, { id: 3, status: 'SHUTTING_DOWN' }]]);
@@ -357,5 +357,5 @@ test('the node status goes to all who are logged in, and still leaves when the s
 
 test('no more connections than allowed', () => {
   const { clients } = setup({ maxConnections: 1 });
-  expect(clients.open(new FakeTransport(), false)).toBe(null);
+  expect(clients.open(new FakeTransport(), 'tcp')).toBe(null);
 });

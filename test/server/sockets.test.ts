@@ -1,15 +1,22 @@
 /** Real sockets on ports that the system picks. Everything is awaited, nothing is waited for. */
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get as httpsGet } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { ConfigError } from '../../src/config/config.ts';
 import { Clients, type ClientsOptions } from '../../src/server/clients.ts';
-import type { Listener } from '../../src/server/listen.ts';
+import { listenHttpApi } from '../../src/server/http-api.ts';
+import { placeOf, removeStaleSocket, type Listener } from '../../src/server/listen.ts';
 import { listenTcp } from '../../src/server/tcp.ts';
-import { asCertificate, listenWs } from '../../src/server/ws.ts';
+import { asCertificate } from '../../src/server/tls.ts';
+import { listenWs } from '../../src/server/ws.ts';
 import { PACKET } from '../../src/wire/packet.ts';
 import { FakeBackend } from './fake-backend.ts';
 import { Inbox, LOGIN, query, request } from './wire-client.ts';
@@ -236,22 +243,92 @@ describe('WebSocket', () => {
     expect(response.status).toBe(426);
     await response.text();
   });
+});
 
-  test('TLS', async () => {
-    const pem = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
-    const certificate = asCertificate(pem('localhost.cert'), pem('localhost.key'));
+describe('TLS', () => {
+  const pem = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+  const certificate = asCertificate(pem('localhost.cert'), pem('localhost.key'))!;
+  const trusted = { ca: certificate.cert, servername: 'localhost' };
+
+  test('a certificate is PEM', () => {
     expect(certificate).not.toBe(null);
     expect(asCertificate('no', 'pem')).toBe(null);
+  });
+
+  test.each(['tcp', 'ws'] as const)('over %s', async kind => {
     const clients = new Clients(new FakeBackend());
-    const listener = await listenWs(clients, LOCAL, certificate);
+    const listener = await (kind === 'tcp' ? listenTcp : listenWs)(clients, LOCAL, certificate);
     cleanups.push(() => {
       clients.close();
       return listener.close();
     });
-    const connection = await dialWs(`wss://localhost:${listener.port}`, [], { ca: certificate!.cert });
+    const connection = await (kind === 'tcp' ? dialTls(listener.port) : dialWs(`wss://localhost:${listener.port}`, [], trusted));
     connection.send(LOGIN);
     for (let i = 0; i < 100; i++) connection.send(query(i, i === 50 ? 'big 3000000' : 'user'));
     await connection.inbox.count(101);
     expect(connection.inbox.all.slice(1).map(({ pid }) => pid)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect(clients.transports).toEqual({ tcp: Number(kind === 'tcp'), websocket: Number(kind === 'ws'), pipe: 0 });
+  });
+
+  test('who does not speak TLS is not heard', async () => {
+    const clients = new Clients(new FakeBackend());
+    const listener = await listenTcp(clients, LOCAL, certificate);
+    cleanups.push(() => listener.close());
+    const connection = await dialTcp(listener.port);
+    connection.send(LOGIN);
+    await connection.closed;
+    expect(connection.inbox.all).toEqual([]);
+  });
+
+  test('the HTTP API', async () => {
+    const api = await listenHttpApi(new FakeBackend(), LOCAL, { docsUrl: '', maxBody: 1_000, version: '1', origins: new Set(), certificate, log: () => {} });
+    cleanups.push(() => api.close());
+    const answer = httpsGet({ port: api.port, host: '127.0.0.1', path: '/', agent: false, ...trusted });
+    const [response] = await once(answer, 'response') as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(200);
+  });
+
+  async function dialTls(port: number): Promise<Connection> {
+    const socket = connectTls({ port, host: '127.0.0.1', ...trusted });
+    const inbox = new Inbox();
+    socket.on('data', chunk => inbox.push(chunk));
+    const closed = once(socket, 'close');
+    await once(socket, 'secureConnect');
+    cleanups.push(() => socket.destroy());
+    return { inbox, closed, send: bytes => socket.write(bytes) };
+  }
+});
+
+describe('where to listen', () => {
+  const place = (support: 'ALL' | 'IPV4ONLY' | 'IPV6ONLY', address: string): unknown => placeOf({ ip_support: support }, address, 1);
+
+  test.each([
+    ['ALL', '::', { port: 1 }], ['ALL', '', { port: 1 }], ['ALL', '0.0.0.0', { host: '0.0.0.0', port: 1 }], ['ALL', '::1', { host: '::1', port: 1 }],
+    ['IPV4ONLY', '::', { host: '0.0.0.0', port: 1 }], ['IPV4ONLY', '127.0.0.1', { host: '127.0.0.1', port: 1 }],
+    ['IPV6ONLY', '::', { host: '::', port: 1, ipv6Only: true }], ['IPV6ONLY', '', { host: '::', port: 1, ipv6Only: true }], ['IPV6ONLY', '::1', { host: '::1', port: 1, ipv6Only: true }],
+  ] as const)('%s at %j', (support, address, want) => expect(place(support, address)).toEqual(want));
+
+  test.each([['IPV4ONLY', '::1'], ['IPV6ONLY', '127.0.0.1'], ['IPV6ONLY', '0.0.0.0']] as const)('%s at %j cannot be', (support, address) => {
+    expect(() => place(support, address)).toThrow(ConfigError);
+  });
+
+  test('the socket that a killed server left is removed, that of a running one is not', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'pipe-'));
+    cleanups.push(() => rmSync(directory, { recursive: true }));
+    const path = join(directory, 'p');
+    const listener = await listenTcp(new Clients(new FakeBackend()), { path });
+    cleanups.push(() => listener.close());
+    await removeStaleSocket(path);
+    expect(existsSync(path)).toBe(true);
+    // What a killed process leaves: a name of a socket that nobody listens on.
+    const stale = join(directory, 'stale');
+    spawnSync(process.execPath, ['-e', `require('net').createServer().listen(${JSON.stringify(stale)}, () => process.kill(process.pid, 'SIGKILL'))`]);
+    expect(existsSync(stale)).toBe(true);
+    await removeStaleSocket(stale);
+    expect(existsSync(stale)).toBe(false);
+    writeFileSync(stale, 'no socket');
+    await removeStaleSocket(stale);
+    expect(existsSync(stale)).toBe(true);
   });
 });
