@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 
 const AUTH = 33;
 const QUERY = 34;
+const RUN = 37;
 const ERROR = 19;
 
 /** MessagePack of what requests consist of: arrays, strs, small ints and maps. */
@@ -120,5 +121,7 @@ export class LoadClient {
   }
 }
 
-/** A request for a query. */
-export const queryPacket = (code, scope = '//stuff') => packet(7, QUERY, pack([scope, code]));
+/** A request for a query, with variables by name. */
+export const queryPacket = (code, scope = '//stuff', vars = null) => packet(7, QUERY, pack(vars === null ? [scope, code] : [scope, code, vars]));
+/** A request for a procedure. */
+export const runPacket = (procedure, args, scope = '//stuff') => packet(7, RUN, pack([scope, procedure, args]));

@@ -1,5 +1,6 @@
 /** What is measured. `prepare` runs once, `requests` are sent in turn, `inFlight` at a time. */
-import { queryPacket } from './client.mjs';
+import { queryPacket, runPacket } from './client.mjs';
+import { PREPARE, PROGRAMS } from './programs.mjs';
 
 /** Queries of 400 bytes that no server has seen before: each differs in names and numbers. */
 export function unseenQueries(count, seed) {
@@ -11,22 +12,28 @@ export function unseenQueries(count, seed) {
   });
 }
 
-const FIB = 'fib = |n| n < 2 ? n : fib(n - 1) + fib(n - 2); fib(20);';
+/** The programs of the evaluation rows, as queries. */
+const EVALUATION = PROGRAMS.map(({ name, code }) => ({ name, prepare: PREPARE, requests: [queryPacket(code)], inFlight: 2 }));
 
 export const ROWS = [
   { name: 'short query, 1 in flight', requests: [queryPacket('1 + 2;')], inFlight: 1 },
   { name: 'short query, 64 in flight', requests: [queryPacket('1 + 2;')], inFlight: 64 },
+  {
+    name: 'read with variables, 64 in flight', prepare: PREPARE, inFlight: 64,
+    requests: Array.from({ length: 1000 }, (_, n) => queryPacket('.people[n].name;', '//stuff', { n })),
+  },
+  {
+    name: 'procedure, 64 in flight', prepare: [...PREPARE, "has_procedure('name_of') || new_procedure('name_of', |n| .people[n].name);"], inFlight: 64,
+    requests: Array.from({ length: 1000 }, (_, n) => runPacket('name_of', [n])),
+  },
   { name: 'unseen 400-byte queries, 64 in flight', requests: seed => unseenQueries(40_000, seed).map(code => queryPacket(code)), inFlight: 64 },
   { name: 'the same 400-byte query, 64 in flight', requests: [queryPacket(unseenQueries(1, 7)[0])], inFlight: 64 },
   { name: '.n += 1, 64 in flight', prepare: ['.n = 0;'], requests: [queryPacket('.n += 1;')], inFlight: 64 },
-  { name: 'fib(20)', requests: [queryPacket(FIB)], inFlight: 2 },
   {
-    name: '300,000 iterations of for', requests: [queryPacket('s = 0; r = range(100000); for (x in r) s += x; for (x in r) s += x; for (x in r) s += x; s;')],
-    inFlight: 2,
+    name: 'typed thing into a stored set, 64 in flight', prepare: [...PREPARE, '.crowd = set();'],
+    requests: [queryPacket("wse(); .crowd.len() > 100000 && .crowd.clear(); .crowd.add(Person{name: 'new', age: 1});")], inFlight: 64,
   },
-  { name: 'map, filter, reduce over 100,000', requests: [queryPacket('range(100000).map(|x| x + 1).filter(|x| x % 2).reduce(|a, x| a + x);')], inFlight: 2 },
-  { name: 'sort 100,000 ints', requests: [queryPacket('range(100000).sort(true).len();')], inFlight: 2 },
-  { name: 'sort 30,000 by closure', requests: [queryPacket('range(30000).sort(|a, b| b - a).len();')], inFlight: 2 },
+  ...EVALUATION,
   {
     name: '5,000 things as a result', prepare: [".list = range(5000).map(|i| {id: i, name: 'name'});"],
     requests: [queryPacket('return .list, 2;')], inFlight: 2,

@@ -20,6 +20,7 @@ import { limits as limitMsg } from './errors/messages/limits.ts';
 import { scope as scopeMsg } from './errors/messages/scope.ts';
 import { store as storeMsg } from './errors/messages/store.ts';
 import type { FunctionCode } from './evaluator/code.ts';
+import { Codegen, type CodegenMode } from './evaluator/compile/codegen.ts';
 import { Family, type TaskRun } from './evaluator/family.ts';
 import { runFutures } from './evaluator/futures.ts';
 import { DEFAULT_LIMITS, type Limits } from './evaluator/limits.ts';
@@ -47,6 +48,11 @@ export interface EngineOptions {
   readonly docsUrl?: string;
   /** Milliseconds from which on a query is logged, as a warning or as an error. */
   readonly slow?: { readonly warning: number; readonly error: number };
+  /**
+   * Compile to JavaScript what runs often: closures, procedures, queries and loops. Default true; where code generation
+   * from strings is not allowed all is interpreted. A number says after how many runs, for tests.
+   */
+  readonly codegen?: CodegenMode;
 }
 
 /** One change as it goes to the log, to replicas and to those who listen. */
@@ -105,6 +111,7 @@ export class Engine implements TaskRunner {
   readonly limits: Limits;
   readonly docsUrl: string;
   readonly registry: Registry;
+  private readonly codegen: Codegen | null;
   /** Why changes cannot be stored at the moment, as when the disk is full: they are refused then. '' when they can. */
   storeFailure: string;
   private readonly slow: { readonly warning: number; readonly error: number };
@@ -123,6 +130,7 @@ export class Engine implements TaskRunner {
     this.docsUrl = options.docsUrl ?? '';
     this.slow = options.slow ?? { warning: Infinity, error: Infinity };
     this.registry = registry;
+    this.codegen = Codegen.open(options.codegen ?? true);
     this.storeFailure = '';
     this.dataEvents = new EventTable([...DATA_EVENTS, ...SCHEMA_EVENTS]);
     this.systemEvents = new EventTable(SYSTEM_EVENTS);
@@ -354,9 +362,9 @@ export class Engine implements TaskRunner {
   }
 
   private start({ kind, collection }: Place, user: User, origin: Origin, family: Family): Query {
-    const { system, host, limits, registry, docsUrl } = this;
+    const { system, host, limits, registry, docsUrl, codegen } = this;
     const replica = collection === null ? null : system.replicas.get(collection.id)!;
-    return new Query({ system, kind, collection, replica, user, host, limits, registry, code: EMPTY, change: null, docsUrl, origin, family });
+    return new Query({ system, kind, collection, replica, user, host, limits, registry, code: EMPTY, change: null, docsUrl, codegen, origin, family });
   }
 
   /** A change for code that makes one, which needs the privilege; else null. */

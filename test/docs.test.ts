@@ -1,4 +1,4 @@
-/** Every example of the documentation is run, and replayed on a replica. */
+/** Every example of the documentation is run, interpreted and compiled, and replayed on a replica. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +13,8 @@ describe('examples', () => {
     for (const example of findExamples(`docs/${page}`, readFileSync(`${root}docs/${page}`, 'utf8'))) {
       if (example.tag === 'no_test') continue;
       test(`${example.file}:${example.line}`, async () => {
-        expect(await runExample(example)).toBeNull();
+        expect(await runExample(example, false)).toBeNull();
+        expect(await runExample(example, 0)).toBeNull();
       });
     }
   }

@@ -3,6 +3,7 @@
  * same; what it changed is then repeated on a second engine, which must end in the same state.
  */
 import { Engine, type CommittedChange } from '../engine.ts';
+import type { CodegenMode } from '../evaluator/compile/codegen.ts';
 import { QueryError } from '../errors/query-error.ts';
 import { packContext } from '../evaluator/contexts.ts';
 import { parse } from '../../grammar/parser.ts';
@@ -14,7 +15,7 @@ import type { Example } from './examples.ts';
 import { testHost } from './test-host.ts';
 
 /** Why an example is wrong; null when it is as it says. */
-export async function runExample(example: Example): Promise<string | null> {
+export async function runExample(example: Example, codegen: CodegenMode = true): Promise<string | null> {
   switch (example.tag) {
     case 'no_test':
       return null;
@@ -23,7 +24,7 @@ export async function runExample(example: Example): Promise<string | null> {
       return 'problem' in parsed ? parsed.problem.message : null;
     }
   }
-  const leader = new Engine({ host: testHost() });
+  const leader = new Engine({ host: testHost(), codegen });
   const changes: CommittedChange[] = [];
   leader.onChange(change => changes.push(change));
   leader.init();

@@ -67,6 +67,8 @@ export interface Config {
   readonly max_futures: number;
   /** Ours: addresses of the etcd that makes a cluster, joined by commas; '' for a node of its own. */
   readonly etcd: string;
+  /** Ours: whether what runs often is compiled to JavaScript. */
+  readonly codegen: 'on' | 'off';
 }
 
 export type ConfigKey = keyof Config;
@@ -144,7 +146,7 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
 
 const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
   'docs_url', 'durability', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
-  'max_query_time', 'max_query_steps', 'max_futures', 'etcd',
+  'max_query_time', 'max_query_steps', 'max_futures', 'etcd', 'codegen',
 ]);
 
 /** A value that cannot be: why. */
@@ -242,4 +244,5 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   max_query_steps: whole(DEFAULT_LIMITS.steps, undefined, 1),
   max_futures: whole(DEFAULT_LIMITS.futures, undefined, 1),
   etcd: text(''),
+  codegen: choice('on', 'off'),
 };

@@ -133,9 +133,12 @@ function evaluate(fn: Builtin, c: Code, f: Frame): Value[] {
 
 /** Evaluates argument `i` and checks its type. */
 function argument(fn: Builtin, i: number, c: Code, f: Frame): Value {
-  const value = run(c.list[i]!, f);
+  return checkArgument(fn, i, c, run(c.list[i]!, f), f.q);
+}
+
+/** Checks the type of argument `i`, and gives it. */
+export function checkArgument(fn: Builtin, i: number, c: Code, value: Value, q: Query): Value {
   const param = i < fn.params.length ? fn.params[i]! : fn.rest!;
-  const { q } = f;
   q.pos = c.pos;
   if (param.mask !== -1 && ((1 << tagOf(value)) & param.mask) === 0) throw wrongType(fn, param, i, value, c, q);
   return value;

@@ -8,6 +8,8 @@
 import type { Value } from '../values/value.ts';
 import type { Shape } from '../values/shape.ts';
 import type { Builtin } from '../functions/registry.ts';
+import type { Cursor } from './cursor.ts';
+import type { Frame } from './frame.ts';
 
 export class Code {
   op: number;
@@ -95,6 +97,8 @@ export const CHANGES = { never: 0, collection: 1, thingsdb: 2 } as const;
 export interface FunctionCode {
   readonly scope: FrameScope;
   readonly body: Code;
+  /** False for a query, whose variables may be given from outside. */
+  readonly isClosure: boolean;
   /** Slots of the parameters, in order. */
   readonly params: readonly number[];
   /** Bits of {@link CHANGES}. */
@@ -103,7 +107,30 @@ export interface FunctionCode {
   readonly throws: boolean;
   /** True when `nse()` stands in it, reached or not. */
   readonly nse: boolean;
+  /** How often it was interpreted; see {@link Codegen}. */
+  heat: number;
+  /** The same as a function of JavaScript, once it has been run often. */
+  compiled: CompiledBody | null;
 }
+
+/** Runs a body in a frame that is ready. A closure is given its first three arguments; further ones stand in their slots. */
+export type CompiledBody = (f: Frame, a: Value, b: Value, c: Value) => Value;
+
+/** The variables of a `for` loop, and how often its body was interpreted. */
+export class Loop {
+  readonly slots: readonly number[];
+  heat: number;
+  compiled: CompiledLoop | null;
+
+  constructor(slots: readonly number[]) {
+    this.slots = slots;
+    this.heat = 0;
+    this.compiled = null;
+  }
+}
+
+/** Runs the rest of a loop; undefined, or the value of a `return`, which the frame's exit flag tells. */
+export type CompiledLoop = (f: Frame, cursor: Cursor) => Value | undefined;
 
 /**
  * The operations. `a`, `b`, `c` are operands; `list` arguments.
@@ -156,7 +183,7 @@ export const OP = {
   block: 40,
   /** if (a) b else c */
   if: 41,
-  /** for (slots in extra: number[]) in a: b. `n` 1: b may throw break or continue. */
+  /** for (variables in a) b; `extra`: {@link Loop}. `n` 1: b may throw break or continue. */
   for: 42,
   /** return a, b, c. */
   return: 43,

@@ -8,7 +8,7 @@ import type { Code, FrameScope, FunctionCode } from './code.ts';
 import type { Frame } from './frame.ts';
 import * as ops from './operators.ts';
 import type { Query } from './query.ts';
-import { run, runBody } from './run.ts';
+import { run, runClosure } from './run.ts';
 import { callType } from './schema.ts';
 
 /**
@@ -121,34 +121,46 @@ export function callName(c: Code, f: Frame): Value {
   const { q } = f;
   const { name } = c;
   q.pos = c.pos;
+  const callee = calleeOf(c, f);
+  if (callee !== null) return callClosure(c, callee, f, null);
+  if (q.collection !== null) {
+    const made = callType(c, f);
+    if (made !== undefined) return made;
+  }
+  if (q.system.modules.has(name)) return q.callModule(name, c.list.map(arg => () => run(arg, f)));
+  const holder = holderOf(name, f);
+  if (holder === null) {
+    throw lookupErr(msg.undefinedFunction(name), '', nearest(name, [...q.registry.functionNames(), ...(q.procedures()?.keys() ?? [])]) ?? '');
+  }
+  throw typeErr(msg.variableNotCallable(name, typeName(heldBy(holder, name))));
+}
+
+/** The closure that `name(…)` calls: a procedure's, or the value of a variable. Null when the name stands for no closure. */
+export function calleeOf(c: Code, f: Frame): Closure | null {
+  const { q } = f;
+  const { name } = c;
   const { collection } = q;
-  if (collection !== null) {
-    if (collection.types.size > 0 || collection.enums.size > 0) {
-      const made = callType(c, f);
-      if (made !== undefined) return made;
-    }
+  if (collection !== null && (collection.types.size > 0 || collection.enums.size > 0)) {
+    if (collection.types.has(name) || collection.enums.has(name)) return null;
   }
   const procedures = q.procedures();
   if (procedures !== null && procedures.size > 0) {
     const procedure = procedures.get(name);
-    if (procedure !== undefined) return callClosure(c, procedure.closure, f, null);
+    if (procedure !== undefined) return procedure.closure;
   }
-  if (q.system.modules.size > 0 && q.system.modules.has(name)) return q.callModule(name, c.list.map(arg => () => run(arg, f)));
+  if (q.system.modules.size > 0 && q.system.modules.has(name)) return null;
   if (c.n >= 0) {
     const own = f.slots[c.n];
-    if (own instanceof Closure) return callClosure(c, own, f, null);
+    if (own instanceof Closure) return own;
   }
   const { outer } = f;
   // Nearly always the caller is the one that it was the last time, see below.
   if (outer !== null && outer.scope === c.scope) {
     const value = outer.slots[c.at2];
-    if (value instanceof Closure) return callClosure(c, value, f, null);
+    if (value instanceof Closure) return value;
   }
   const holder = holderOf(name, f);
-  if (holder === null) {
-    throw lookupErr(msg.undefinedFunction(name), '', nearest(name, [...q.registry.functionNames(), ...(q.procedures()?.keys() ?? [])]) ?? '');
-  }
-  const variable = heldBy(holder, name);
+  if (holder === null) return null;
   if (holder === outer && !f.scope.slots.has(name)) {
     const slot = outer.scope.slots.get(name);
     if (slot !== undefined) {
@@ -156,8 +168,8 @@ export function callName(c: Code, f: Frame): Value {
       c.at2 = slot;
     }
   }
-  if (!(variable instanceof Closure)) throw typeErr(msg.variableNotCallable(name, typeName(variable)));
-  return callClosure(c, variable, f, null);
+  const variable = heldBy(holder, name);
+  return variable instanceof Closure ? variable : null;
 }
 
 /**
@@ -168,35 +180,37 @@ export function callClosure(c: Code, closure: Closure, f: Frame, first: Value | 
   const { q } = f;
   const { params } = q.codeOf(closure);
   const { list } = c;
-  const offset = first === null ? 0 : 1;
+  const given = first === null ? 0 : 1;
   // Evaluated in the caller's frame, before the closure's exists.
-  const n = Math.min(params.length - offset, list.length);
-  let a: Value = null;
-  let b: Value = null;
-  let rest: Value[] | null = null;
-  if (n > 0) a = run(list[0]!, f);
-  if (n > 1) b = run(list[1]!, f);
-  if (n > 2) {
-    rest = [];
-    for (let i = 2; i < n; i++) rest.push(run(list[i]!, f));
+  const n = Math.min(params.length - given, list.length);
+  if (given + n <= 3) {
+    const x = n > 0 ? run(list[0]!, f) : null;
+    const y = n > 1 ? run(list[1]!, f) : null;
+    const z = n > 2 ? run(list[2]!, f) : null;
+    return given === 0 ? invoke(q, closure, c.pos, x, y, z, null) : invoke(q, closure, c.pos, first, x, y, null);
   }
-  q.step();
-  q.pos = c.pos;
+  const args: Value[] = given === 0 ? [] : [first];
+  for (let i = 0; i < n; i++) args.push(run(list[i]!, f));
+  return invoke(q, closure, c.pos, args[0]!, args[1]!, args[2]!, args);
+}
+
+/** Calls a closure with arguments that are evaluated: the first three, and, when there are more, all of them. */
+export function invoke(q: Query, closure: Closure, pos: number, a: Value, b: Value, c: Value, all: readonly Value[] | null): Value {
+  q.pos = pos;
+  q.step(pos);
   const frame = q.enter(closure);
-  const { slots } = frame;
-  if (first !== null && params.length > 0) slots[params[0]!] = first;
-  if (n > 0) slots[params[offset]!] = a;
-  if (n > 1) slots[params[offset + 1]!] = b;
-  for (let i = 2; i < n; i++) slots[params[offset + i]!] = rest![i - 2]!;
-  for (let i = offset + n; i < params.length; i++) slots[params[i]!] = null;
+  // Evaluating an argument may have bound the closure, which lets go of the code that it had.
+  const code = closure.code as FunctionCode;
+  const { params } = code;
+  for (let i = 3; i < params.length; i++) frame.slots[params[i]!] = all !== null && i < all.length ? all[i]! : null;
   let value: Value;
   try {
-    // Evaluating an argument may have bound the closure, which lets go of the code that it had.
-    value = runBody(closure.code as FunctionCode, frame);
+    value = runClosure(code, frame, a, b, c);
   } catch (e) {
     q.leave(closure, frame);
     throw q.located(e, frame);
   }
   q.leave(closure, frame);
+  q.pos = pos;
   return value;
 }

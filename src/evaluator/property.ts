@@ -40,24 +40,49 @@ export function noProperty(thing: Thing, name: string, asKey = false): QueryErro
 /** `target.name = value` and its compound forms. The thing is in use while the right side runs. */
 export function setProperty(c: Code, target: Value, f: Frame): Value {
   const { q } = f;
-  q.pos = c.pos;
-  if (!(target instanceof Thing)) throw typeErr(msg.cannotAssign(typeName(target)));
-  return assignTo(q, target, c.name, c.at, c.n === 1, () => run(c.b!, f), c.pos);
+  const thing = assertAssignable(c, target, q);
+  let value: Value;
+  thing.locks++;
+  try {
+    value = run(c.b!, f);
+  } finally {
+    thing.locks--;
+  }
+  return assignProperty(c, thing, value, q);
 }
 
-/** Assigns to a property of a thing; `op` is the operator of a compound assignment or -1, `missing` the error when it needs a property that is not there. */
-export function assignTo(
-  q: Query, target: Thing, key: string, op: number, fresh: boolean, right: () => Value, pos: number, missing = noPropertyToAssign,
-): Value {
+/** The thing whose property may be assigned. */
+export function assertAssignable(c: Code, target: Value, q: Query): Thing {
+  q.pos = c.pos;
+  if (!(target instanceof Thing)) throw typeErr(msg.cannotAssign(typeName(target)));
   assertMutable(q, target);
+  return target;
+}
+
+export function assignProperty(c: Code, thing: Thing, value: Value, q: Query): Value {
+  q.pos = c.pos;
+  return put(q, thing, c.name, c.at, c.n === 1, value, noPropertyToAssign);
+}
+
+type MissingError = (thing: Thing, key: string) => QueryError;
+
+/** Assigns to a property by key: the thing may be changed, but is in use while the right side runs. */
+export function assignKey(c: Code, thing: Thing, key: string, f: Frame, missing: MissingError): Value {
+  const { q } = f;
+  assertMutable(q, thing);
   let value: Value;
-  target.locks++;
+  thing.locks++;
   try {
-    value = right();
+    value = run(c.c!, f);
   } finally {
-    target.locks--;
+    thing.locks--;
   }
-  q.pos = pos;
+  q.pos = c.pos;
+  return put(q, thing, key, c.at, c.n === 1, value, missing);
+}
+
+/** `op` is the operator of a compound assignment or -1, `missing` the error when it needs a property that is not there. */
+function put(q: Query, target: Thing, key: string, op: number, fresh: boolean, value: Value, missing: MissingError): Value {
   const at = target.shape.find(key);
   if (op >= 0) {
     if (at < 0) throw missing(target, key);

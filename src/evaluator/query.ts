@@ -29,8 +29,10 @@ import { Frame } from './frame.ts';
 import { refresh } from './instance.ts';
 import { LANGUAGE, type Limits } from './limits.ts';
 import { moduleFuture } from './module-call.ts';
+import { invoke } from './names.ts';
 import { resolveClosure } from './resolve.ts';
-import { runBody } from './run.ts';
+import { runClosure, runQuery } from './run.ts';
+import type { Codegen } from './compile/codegen.ts';
 
 export type ScopeKind = 'collection' | 'thingsdb' | 'node';
 
@@ -48,6 +50,8 @@ export interface QueryOptions {
   readonly change: Change | null;
   /** Address before the page at the end of error texts; '' leaves it out. */
   readonly docsUrl: string;
+  /** Compiles what runs often; null leaves all to the interpreter. */
+  readonly codegen: Codegen | null;
   readonly origin?: Origin;
   /** What it shares with the query that it is a future of; by default it starts a family of its own. */
   readonly family?: Family;
@@ -70,6 +74,7 @@ export class Query implements Mutator {
   code: FunctionCode;
   change: Change | null;
   readonly docsUrl: string;
+  readonly codegen: Codegen | null;
   /** What brought it about: some functions are for queries only. */
   origin: Origin;
   /** Depth and flags of the result; `return value, deep, flags` sets them. */
@@ -97,7 +102,8 @@ export class Query implements Mutator {
    * without any is called for the things of a relation, since that set would change from its other side.
    */
   quiet: number;
-  private look: number;
+  /** Steps until the next look at the clock. Compiled code counts it down too. */
+  look: number;
   private readonly started: number;
   private anonymous: Map<Code, Anonymous> | null;
   private borrowed: Type[] | null;
@@ -114,6 +120,7 @@ export class Query implements Mutator {
     this.code = options.code;
     this.change = options.change;
     this.docsUrl = options.docsUrl;
+    this.codegen = options.codegen;
     this.origin = options.origin ?? 'query';
     this.deep = this.defaultDeep();
     this.flags = 0;
@@ -151,14 +158,20 @@ export class Query implements Mutator {
         else (frame.extra ??= new Map()).set(name, value);
       }
     }
-    return runBody(this.code, frame);
+    return runQuery(this.code, frame);
   }
 
   // ---- budgets -----------------------------------------------------------------------------------------
 
-  /** Counts one iteration or call. */
-  step(): void {
-    if (--this.look < 0) this.checkTime();
+  /** Counts one iteration or call; an error is shown at `pos`, in the text of {@link frame}. */
+  step(pos = this.pos): void {
+    if (--this.look < 0) this.check(pos);
+  }
+
+  /** To be called when {@link look} is below 0. */
+  check(pos: number): void {
+    this.pos = pos;
+    this.checkTime();
   }
 
   private checkTime(): void {
@@ -232,17 +245,8 @@ export class Query implements Mutator {
 
   /** Calls a closure with these arguments; missing ones are nil, further ones are dropped. */
   call(closure: Closure, args: readonly Value[]): Value {
-    this.step();
-    const frame = this.enter(closure);
-    try {
-      const code = closure.code as FunctionCode;
-      bindParams(code, frame, args);
-      return runBody(code, frame);
-    } catch (e) {
-      throw this.located(e, frame);
-    } finally {
-      this.leave(closure, frame);
-    }
+    const n = args.length;
+    return invoke(this, closure, this.pos, n > 0 ? args[0]! : null, n > 1 ? args[1]! : null, n > 2 ? args[2]! : null, args);
   }
 
   /** An error on its way out of a frame: the first frame that it passes is the one where it arose. */
@@ -418,11 +422,6 @@ function readClosure(closure: Closure, registry: Registry): FunctionCode {
   return code;
 }
 
-function bindParams(code: FunctionCode, frame: Frame, args: readonly Value[]): void {
-  const { params } = code;
-  for (let i = 0; i < params.length; i++) frame.slots[params[i]!] = i < args.length ? args[i]! : null;
-}
-
 /** The first literal that raises when it is reached, if there is one. */
 function findRaise(code: Code): QueryError | null {
   if (code.op === OP.raise) return code.extra as QueryError;
@@ -443,64 +442,47 @@ export class Callback {
   private readonly closure: Closure;
   private readonly frame: Frame;
   private readonly code: FunctionCode;
-  private readonly params: readonly number[];
-  /** True when the body has variables besides its parameters: they are emptied before each call. */
+  /** Of the call of the built-in, where errors between two calls are shown. */
+  private readonly pos: number;
+  /** True when the body has variables besides its parameters: they are emptied before each call. Compiled code does so itself. */
   private readonly locals: boolean;
-  /** True when two parameters at most are all that a call has to set. */
-  private readonly simple: boolean;
-  /** Their slots; -1 for none. */
-  private readonly first: number;
-  private readonly second: number;
 
   constructor(q: Query, closure: Closure, frame: Frame) {
     this.q = q;
     this.closure = closure;
     this.frame = frame;
     this.code = closure.code as FunctionCode;
-    this.params = this.code.params;
-    const { params } = this;
-    this.locals = this.code.scope.names.length > params.length;
-    this.simple = !this.locals && params.length <= 2;
-    this.first = params.length > 0 ? params[0]! : -1;
-    this.second = params.length > 1 ? params[1]! : -1;
+    this.pos = q.pos;
+    this.locals = this.code.scope.names.length > this.code.params.length;
   }
 
   call1(a: Value): Value {
-    return this.call2(a, null);
+    return this.call3(a, null, null);
   }
 
   call2(a: Value, b: Value): Value {
-    if (!this.simple) return this.call3(a, b, null);
-    const { frame, second } = this;
-    this.q.step();
-    const { slots } = frame;
-    if (this.first >= 0) slots[this.first] = a;
-    if (second >= 0) slots[second] = b;
-    try {
-      return runBody(this.code, frame);
-    } catch (e) {
-      throw this.q.located(e, frame);
-    }
+    return this.call3(a, b, null);
   }
 
   call3(a: Value, b: Value, c: Value): Value {
-    if (this.simple) return this.call2(a, b);
-    const { frame, params } = this;
-    this.q.step();
-    const slots = frame.slots;
-    if (this.locals) slots.fill(undefined);
-    const n = params.length;
-    if (n > 0) slots[params[0]!] = a;
-    if (n > 1) slots[params[1]!] = b;
-    if (n > 2) {
-      slots[params[2]!] = c;
-      for (let i = 3; i < n; i++) slots[params[i]!] = null;
-    }
+    const { q, frame, code, pos } = this;
+    q.step(pos);
+    let value: Value;
     try {
-      return runBody(this.code, frame);
+      if (this.locals && code.compiled === null) frame.slots.fill(undefined);
+      if (code.params.length > 3) this.clearRest();
+      value = runClosure(code, frame, a, b, c);
     } catch (e) {
-      throw this.q.located(e, frame);
+      throw q.located(e, frame);
     }
+    q.pos = pos;
+    return value;
+  }
+
+  /** No built-in gives more than three arguments. */
+  private clearRest(): void {
+    const { params } = this.code;
+    for (let i = 3; i < params.length; i++) this.frame.slots[params[i]!] = null;
   }
 
   end(): void {

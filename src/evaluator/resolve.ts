@@ -8,7 +8,7 @@
  *   ThingsDB decides so before it runs a query, also for code that is never reached.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { Code, FrameScope, ARITH, CHANGES, OP, type FunctionCode } from './code.ts';
+import { Code, FrameScope, Loop, ARITH, CHANGES, OP, type FunctionCode } from './code.ts';
 import type { Builtin, Registry } from '../functions/registry.ts';
 import { QueryError } from '../errors/query-error.ts';
 import { unreachable } from '../errors/assert.ts';
@@ -29,7 +29,7 @@ export function resolveQuery(query: ast.Query, registry: Registry): FunctionCode
   const r = new Resolver(query.text, registry);
   r.isQuery = true;
   const body = r.statements(query.body, 0);
-  return { scope: r.scope, body, params: [], changes: r.changes, throws: r.throws || r.leavesLoop, nse: r.nse };
+  return r.code(body, []);
 }
 
 /** Makes the body of a closure executable; `source` is the text that its offsets refer to. */
@@ -37,7 +37,7 @@ export function resolveClosure(closure: ast.Closure, source: string, registry: R
   const r = new Resolver(source, registry, nse);
   const params = closure.params.map(p => r.scope.slot(p.name));
   const body = r.statement(closure.body);
-  return { scope: r.scope, body, params, changes: r.changes, throws: r.throws || r.leavesLoop, nse: r.nse };
+  return r.code(body, params);
 }
 
 class Resolver {
@@ -61,6 +61,11 @@ class Resolver {
     this.registry = registry;
     this.nse = nse;
     this.scope = new FrameScope(source);
+  }
+
+  code(body: Code, params: readonly number[]): FunctionCode {
+    const { scope, changes, nse } = this;
+    return { scope, body, isClosure: !this.isQuery, params, changes, throws: this.throws || this.leavesLoop, nse, heat: 0, compiled: null };
   }
 
   // ---- statements: they may set the frame's exit flag --------------------------------------------------
@@ -114,7 +119,7 @@ class Resolver {
   private for(node: ast.For, resolveBody: (body: ast.Node) => Code): Code {
     const code = new Code(OP.for, node.pos);
     code.a = this.expression(node.iterable);
-    code.extra = node.names.map(name => this.scope.slot(name.name));
+    code.extra = new Loop(node.names.map(name => this.scope.slot(name.name)));
     const outer = this.leavesLoop;
     this.leavesLoop = false;
     code.b = resolveBody(node.body);

@@ -12,11 +12,12 @@ import { makeRegex } from '../values/regex.ts';
 import { equals, truthy } from '../values/compare.ts';
 import { deepOf, flagsOf } from '../values/deep.ts';
 import { emptyShape } from '../values/shape.ts';
-import { Closure, ErrorValue, List, TAG, Thing, ThingSet, tagOf, typeName, type Value } from '../values/value.ts';
+import { Closure, ErrorValue, List, Thing, ThingSet, typeName, type Value } from '../values/value.ts';
 import * as raw from '../values/raw.ts';
 import { assertKeyAllowed, toItem, toProperty } from '../collection/mutate.ts';
 import { callBuiltin, callMethod } from './call.ts';
-import { OP, type Code, type FunctionCode } from './code.ts';
+import { OP, type Code, type CompiledBody, type FunctionCode, type Loop } from './code.ts';
+import { Cursor } from './cursor.ts';
 import { EXIT, Leave, LeaveReturn, LEAVE_BREAK, LEAVE_CONTINUE, type Frame } from './frame.ts';
 import { assignCompound, callName, lookup } from './names.ts';
 import * as ops from './operators.ts';
@@ -24,10 +25,37 @@ import { getProperty, setProperty } from './property.ts';
 import { anonymous, instance, member } from './schema.ts';
 import { getIndex, getSlice, setIndex, setSlice } from './subscript.ts';
 import { text } from './text.ts';
+import type { Query } from './query.ts';
 import type { ClosureTemplate } from './resolve.ts';
 
-/** Runs the body of a query or closure in a frame that is ready. */
-export function runBody(code: FunctionCode, frame: Frame): Value {
+/**
+ * Runs the body of a closure. The first three arguments are handed over; further ones stand in their slots already.
+ * What is run often is compiled.
+ */
+export function runClosure(code: FunctionCode, frame: Frame, a: Value, b: Value, c: Value): Value {
+  const compiled = code.compiled ?? heat(code, frame);
+  if (compiled !== null) return compiled(frame, a, b, c);
+  const { params } = code;
+  const { slots } = frame;
+  const n = params.length;
+  if (n > 0) slots[params[0]!] = a;
+  if (n > 1) slots[params[1]!] = b;
+  if (n > 2) slots[params[2]!] = c;
+  return interpret(code, frame);
+}
+
+/** Runs a query in a frame that is ready. */
+export function runQuery(code: FunctionCode, frame: Frame): Value {
+  const compiled = code.compiled ?? heat(code, frame);
+  return compiled === null ? interpret(code, frame) : compiled(frame, null, null, null);
+}
+
+/** Counts a run of what is not compiled; compiles it when that was enough of them. */
+function heat(code: FunctionCode, { q: { codegen } }: Frame): CompiledBody | null {
+  return codegen !== null && code.heat++ >= codegen.after ? codegen.body(code) : null;
+}
+
+function interpret(code: FunctionCode, frame: Frame): Value {
   let value: Value;
   if (code.throws) {
     try {
@@ -143,12 +171,14 @@ export function run(c: Code, f: Frame): Value {
       const a = operand(c.a!, f);
       const b = operand(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') return a === b;
+      f.q.pos = c.pos;
       return equals(a, b, f.q);
     }
     case 21 satisfies Op['ne']: {
       const a = operand(c.a!, f);
       const b = operand(c.b!, f);
       if (typeof a === 'number' && typeof b === 'number') return a !== b;
+      f.q.pos = c.pos;
       return !equals(a, b, f.q);
     }
     case 12 satisfies Op['mul']: {
@@ -274,7 +304,7 @@ export function run(c: Code, f: Frame): Value {
     case 50 satisfies Op['list']:
       return makeList(c, f);
     case 51 satisfies Op['thing']:
-      return makeThing(c, f);
+      return literalThing(c, f);
     case 52 satisfies Op['instance']:
       return instance(c, f);
     case 53 satisfies Op['member']:
@@ -289,11 +319,7 @@ export function run(c: Code, f: Frame): Value {
     }
     case 56 satisfies Op['template']: {
       let out = '';
-      for (const part of c.list) {
-        const value = run(part, f);
-        f.q.pos = c.pos;
-        out = ops.add(f.q, out, typeof value === 'string' ? value : text(f.q, value)) as string;
-      }
+      for (const part of c.list) out = append(c, out, run(part, f), f.q);
       return out;
     }
     case 57 satisfies Op['regex']:
@@ -314,21 +340,44 @@ function makeList(c: Code, f: Frame): List {
   const items: Value[] = [];
   for (let i = 0; i < list.length; i++) {
     const value = run(list[i]!, f);
-    items.push(typeof value === 'object' && value !== null ? toItem(f.q, value) : value);
+    items.push(typeof value === 'object' && value !== null ? asItem(c, value, f.q) : value);
   }
   return new List(items, c.n === 1);
 }
 
-/** The shape that a literal ends with is kept, so that the next thing starts with it. */
-function makeThing(c: Code, f: Frame): Thing {
-  const keys = c.extra as string[];
+/** A value as an item of a list literal. */
+export function asItem(c: Code, value: Value, q: Query): Value {
+  q.pos = c.pos;
+  return toItem(q, value);
+}
+
+/** A value as a property of a thing literal; `fresh` when it is a literal itself. */
+export function asProperty(c: Code, value: Value, fresh: boolean, q: Query): Value {
+  q.pos = c.pos;
+  return toProperty(q, value, fresh);
+}
+
+/** The text of a template so far, with one more value. */
+export function append(c: Code, out: string, value: Value, q: Query): string {
+  q.pos = c.pos;
+  return ops.add(q, out, typeof value === 'string' ? value : text(q, value)) as string;
+}
+
+function literalThing(c: Code, f: Frame): Thing {
   const { list } = c;
   const values: Value[] = [];
   for (let i = 0; i < list.length; i++) {
     const value = run(list[i]!, f);
-    values.push(typeof value === 'object' && value !== null ? toProperty(f.q, value, list[i]!.op === OP.list) : value);
+    values.push(typeof value === 'object' && value !== null ? asProperty(c, value, list[i]!.op === OP.list, f.q) : value);
   }
+  return makeThing(c, values, f.q);
+}
+
+/** The thing of a literal. The shape that it ends with is kept, so that the next thing starts with it. */
+export function makeThing(c: Code, values: Value[], q: Query): Thing {
+  const keys = c.extra as string[];
   let { shape } = c;
+  q.pos = c.pos;
   if (shape === null) {
     shape = emptyShape();
     for (const key of keys) {
@@ -353,17 +402,21 @@ function makeThingSlowly(keys: readonly string[], values: readonly Value[]): Thi
   return thing;
 }
 
+export function returnDeep(c: Code, deep: Value, q: Query): void {
+  q.pos = c.pos;
+  q.deep = deepOf(deep);
+}
+
+export function returnFlags(c: Code, flags: Value, q: Query): void {
+  q.pos = c.pos;
+  q.flags |= flagsOf(flags);
+}
+
 function runReturn(c: Code, f: Frame): Value {
   const { q } = f;
   if (c.b !== null) {
-    const deep = run(c.b, f);
-    q.pos = c.b.pos;
-    q.deep = deepOf(deep);
-    if (c.c !== null) {
-      const flags = run(c.c, f);
-      q.pos = c.c.pos;
-      q.flags |= flagsOf(flags);
-    }
+    returnDeep(c.b, run(c.b, f), q);
+    if (c.c !== null) returnFlags(c.c, run(c.c, f), q);
   }
   const value = c.a === null ? null : run(c.a, f);
   if (c.n === 1) throw new LeaveReturn(value, f);
@@ -372,52 +425,23 @@ function runReturn(c: Code, f: Frame): Value {
   return value;
 }
 
-/** A loop over list, tuple, set or thing, which cannot be changed meanwhile. Empty ones are the value themselves. */
+/** A loop. What is empty is the value of the loop itself. */
 function runFor(c: Code, f: Frame): Value {
   const over = run(c.a!, f);
-  switch (tagOf(over)) {
-    case TAG.list:
-    case TAG.tuple: {
-      const list = over as List;
-      const { items } = list;
-      if (items.length === 0) return over;
-      list.locks++;
-      try {
-        for (let i = 0; i < items.length; i++) if (!visit(c, f, items[i]!, i)) break;
-      } finally {
-        list.locks--;
+  const cursor = openCursor(over, c.pos, f.q);
+  if (cursor === null) return over;
+  const loop = c.extra as Loop;
+  const { codegen } = f.q;
+  try {
+    for (;;) {
+      if (codegen !== null && loop.heat++ >= codegen.after) {
+        const compiled = codegen.loop(c, f.scope);
+        if (compiled !== null) return compiled(f, cursor) ?? null;
       }
-      break;
+      if (!cursor.next() || !visit(c, f, cursor.a, cursor.b)) break;
     }
-    case TAG.set: {
-      const set = over as ThingSet;
-      if (set.things.size === 0) return over;
-      set.locks++;
-      try {
-        for (const thing of set.things) if (!visit(c, f, thing, thing.id === 0 ? null : thing.id)) break;
-      } finally {
-        set.locks--;
-      }
-      break;
-    }
-    case TAG.thing: {
-      const thing = over as Thing;
-      if (thing.values.length === 0) return over;
-      thing.locks++;
-      try {
-        const order = thing.shape.order();
-        for (let i = 0; i < thing.values.length; i++) {
-          const at = order === null ? i : order[i]!;
-          if (!visit(c, f, thing.shape.keys[at]!, thing.values[at]!)) break;
-        }
-      } finally {
-        thing.locks--;
-      }
-      break;
-    }
-    default:
-      f.q.pos = c.pos;
-      throw typeErr(msg.notIterable(typeName(over)));
+  } finally {
+    cursor.close();
   }
   // A return within the loop leaves its value here for the block around it.
   if (f.exit === EXIT.return) {
@@ -428,10 +452,18 @@ function runFor(c: Code, f: Frame): Value {
   return null;
 }
 
+/** A walk over what a loop is given; null when it is empty. */
+export function openCursor(over: Value, pos: number, q: Query): Cursor | null {
+  const cursor = Cursor.open(over);
+  if (cursor !== undefined) return cursor;
+  q.pos = pos;
+  throw typeErr(msg.notIterable(typeName(over)));
+}
+
 /** One turn of a loop. Gives false when the loop ends. */
 function visit(c: Code, f: Frame, a: Value, b: Value): boolean {
-  f.q.step();
-  const names = c.extra as readonly number[];
+  f.q.step(c.pos);
+  const { slots: names } = c.extra as Loop;
   const { slots } = f;
   // Names after the second are nil. Of equal names the first counts.
   if (names.length > 1) {

@@ -9,7 +9,8 @@ import { Bytes, List, TAG, Thing, isInt, tagOf, typeName, type Value } from '../
 import { SIGN, type Code } from './code.ts';
 import type { Frame } from './frame.ts';
 import * as ops from './operators.ts';
-import { assignTo, noProperty } from './property.ts';
+import type { Query } from './query.ts';
+import { assignKey, noProperty } from './property.ts';
 import { run } from './run.ts';
 
 const SLICES = 'overview/slices';
@@ -27,18 +28,21 @@ export function getIndex(c: Code, target: Value, f: Frame): Value {
       const { items } = list;
       const length = n < items.length ? n : items.length;
       if (typeof index === 'number' && index >= 0 && index < length) return items[index]!;
-      q.pos = c.pos;
-      return items[indexWithin(index, length)]!;
+      return itemAt(c, items, length, index, q);
     }
     case TAG.str: {
       const text = target as string;
       const ascii = isAscii(text);
-      const at = indexWithin(run(c.b!, f), ascii ? text.length : byteLength(text));
+      const index = run(c.b!, f);
+      q.pos = c.pos;
+      const at = indexWithin(index, ascii ? text.length : byteLength(text));
       return ascii ? text[at]! : fromBytes(toBytes(text).subarray(at, at + 1));
     }
     case TAG.bytes: {
       const { data } = target as Bytes;
-      const at = indexWithin(run(c.b!, f), data.length);
+      const index = run(c.b!, f);
+      q.pos = c.pos;
+      const at = indexWithin(index, data.length);
       return new Bytes(data.slice(at, at + 1));
     }
     case TAG.thing: {
@@ -57,6 +61,12 @@ export function getIndex(c: Code, target: Value, f: Frame): Value {
     default:
       throw typeErr(msg.notIndexable(typeName(target)));
   }
+}
+
+/** An item by an index that is negative, or no int, or out of range. */
+export function itemAt(c: Code, items: readonly Value[], length: number, index: Value, q: Query): Value {
+  q.pos = c.pos;
+  return items[indexWithin(index, length)]!;
 }
 
 /** The error for `thing[key]` where there is no such property. */
@@ -205,7 +215,7 @@ export function setIndex(c: Code, target: Value, f: Frame): Value {
     }
     q.pos = c.pos;
     if (typeof key !== 'string') throw typeErr(msg.indexType('str', typeName(key)));
-    return assignTo(q, thing, key, c.at, c.n === 1, () => run(c.c!, f), c.pos, noSuchKey);
+    return assignKey(c, thing, key, f, noSuchKey);
   }
   if (tag === TAG.tuple || tag === TAG.str || tag === TAG.bytes) throw typeErr(msg.noIndexAssignment(typeName(target)));
   throw typeErr(msg.notIndexable(typeName(target)));

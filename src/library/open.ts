@@ -34,6 +34,8 @@ export interface OpenOptions {
   readonly host?: Partial<Host>;
   /** Address before the page at the end of error texts; default none. */
   readonly docsUrl?: string;
+  /** Compile to JavaScript what runs often; default true. Where code from strings is not allowed all is interpreted in any case. */
+  readonly codegen?: boolean;
 }
 
 /** One change: everything that one query did to one scope. */
@@ -58,6 +60,7 @@ export async function open<S extends DatabaseSchema = Untyped>(options: OpenOpti
     host: { ...nodeHost(), ...options.host },
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.docsUrl === undefined ? {} : { docsUrl: options.docsUrl }),
+    ...(options.codegen === undefined ? {} : { codegen: options.codegen }),
   });
   if (options.path === undefined) {
     engine.init();

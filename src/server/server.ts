@@ -39,6 +39,7 @@ export async function startServer(
     docsUrl: config.docs_url,
     limits: limitsOf(config),
     slow: { warning: milliseconds(config.query_duration_warn), error: milliseconds(config.query_duration_error) },
+    codegen: config.codegen === 'on',
   });
   const status = await openStatus(engine, node, config);
   try {

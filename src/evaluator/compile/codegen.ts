@@ -1,0 +1,69 @@
+/**
+ * Compiling what runs often to JavaScript, which V8 turns into machine code: bodies of closures and of queries, and
+ * loops while they run. The interpreter in `run.ts` stays, and says what everything means: whatever the generator does
+ * not know it leaves to the interpreter, node by node, and all that is not plain arithmetic it does by calling the
+ * same functions.
+ *
+ * Text of a query never becomes text of the program: names, strs and all other constants are handed over in an array.
+ */
+import type { Code, CompiledBody, CompiledLoop, FrameScope, FunctionCode, Loop } from '../code.ts';
+import { RUNTIME } from './runtime.ts';
+import { Generator, Unsupported } from './generator.ts';
+
+/** `true` compiles what runs often, a number what has run so often: 0 compiles everything at its first run, for tests. */
+export type CodegenMode = boolean | number;
+
+/** Runs of a body, or turns of a loop, before it is compiled: compiling takes as long as some hundred of them. */
+const AFTER = 400;
+
+/** What cannot be compiled is never hot. */
+const NEVER = Number.MIN_SAFE_INTEGER;
+
+export class Codegen {
+  /** Runs that are interpreted. */
+  readonly after: number;
+
+  private constructor(after: number) {
+    this.after = after;
+  }
+
+  /** Null when it is switched off, or when this place allows no code from strings (a page's security policy). */
+  static open(mode: CodegenMode): Codegen | null {
+    if (mode === false || !allowed()) return null;
+    return new Codegen(mode === true ? AFTER : mode);
+  }
+
+  /** Null when it cannot be compiled. */
+  body(code: FunctionCode): CompiledBody | null {
+    code.compiled = make(generator => generator.body(code)) as CompiledBody | null;
+    if (code.compiled === null) code.heat = NEVER;
+    return code.compiled;
+  }
+
+  /** The rest of a `for` loop that runs in a frame of that scope. */
+  loop(c: Code, scope: FrameScope): CompiledLoop | null {
+    const loop = c.extra as Loop;
+    loop.compiled ??= make(generator => generator.loop(c, scope)) as CompiledLoop | null;
+    if (loop.compiled === null) loop.heat = NEVER;
+    return loop.compiled;
+  }
+}
+
+function make(generate: (generator: Generator) => string): unknown {
+  const generator = new Generator(Object.keys(RUNTIME));
+  try {
+    const source = generate(generator);
+    return (new Function('R', 'K', source) as (runtime: typeof RUNTIME, constants: readonly unknown[]) => unknown)(RUNTIME, generator.constants);
+  } catch (e) {
+    if (e instanceof Unsupported) return null;
+    throw e;
+  }
+}
+
+function allowed(): boolean {
+  try {
+    return (new Function('return true') as () => boolean)();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,68 @@
+/** A walk over a list, tuple, set or thing, which cannot be changed meanwhile: what a `for` loop goes through. */
+import { List, Thing, ThingSet, type Value } from '../values/value.ts';
+
+export class Cursor {
+  /** The item, and its index; of a set a thing, and its id; of a thing a name, and its value. */
+  a: Value;
+  b: Value;
+  /** Of a list its items, which compiled loops read themselves; else null. */
+  readonly items: readonly Value[] | null;
+  /** Position of the next item or property. */
+  at: number;
+  private readonly over: List | ThingSet | Thing;
+  private readonly things: Iterator<Thing> | null;
+  /** Positions of a thing's properties in the order in which they are listed; null for 0, 1, 2, … */
+  private readonly order: readonly number[] | null;
+
+  private constructor(over: List | ThingSet | Thing) {
+    this.a = null;
+    this.b = null;
+    this.items = over instanceof List ? over.items : null;
+    this.at = 0;
+    this.over = over;
+    this.things = over instanceof ThingSet ? over.things.values() : null;
+    this.order = over instanceof Thing ? over.shape.order() : null;
+    over.locks++;
+  }
+
+  /** Null for what is empty, undefined for what nobody can walk over. */
+  static open(over: Value): Cursor | null | undefined {
+    if (over instanceof List) return over.items.length === 0 ? null : new Cursor(over);
+    if (over instanceof ThingSet) return over.things.size === 0 ? null : new Cursor(over);
+    if (over instanceof Thing) return over.values.length === 0 ? null : new Cursor(over);
+    return undefined;
+  }
+
+  /** Goes on to the next; gives false at the end. */
+  next(): boolean {
+    const { items } = this;
+    if (items !== null) {
+      if (this.at >= items.length) return false;
+      this.a = items[this.at]!;
+      this.b = this.at++;
+      return true;
+    }
+    return this.things !== null ? this.nextThing(this.things) : this.nextProperty(this.over as Thing);
+  }
+
+  private nextThing(things: Iterator<Thing>): boolean {
+    const { done, value: thing } = things.next();
+    if (done === true) return false;
+    this.a = thing;
+    this.b = thing.id === 0 ? null : thing.id;
+    return true;
+  }
+
+  private nextProperty({ shape, values }: Thing): boolean {
+    if (this.at >= values.length) return false;
+    const at = this.order === null ? this.at : this.order[this.at]!;
+    this.a = shape.keys[at]!;
+    this.b = values[at]!;
+    this.at++;
+    return true;
+  }
+
+  close(): void {
+    this.over.locks--;
+  }
+}
