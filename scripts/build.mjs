@@ -3,6 +3,7 @@
  *
  *   cli.js          the program behind bin/thingscope
  *   index.js        the library: open(), connect()
+ *   client.js       connect() for browsers
  *   core.js         the interpreter alone, for browsers and anywhere else without Node
  *   conformance.js  `npm run conformance`
  *
@@ -41,7 +42,7 @@ await Promise.all([
     chunkNames: 'chunks/[name]-[hash]',
     external: Object.keys(dependencies).filter(name => !bundled.includes(name)),
   }),
-  build({ ...common, platform: 'neutral', mainFields: ['module', 'main'], entryPoints: { core: 'src/core.ts' }, outdir: 'dist', minify: true }),
+  build({ ...common, platform: 'neutral', mainFields: ['module', 'main'], entryPoints: { client: 'src/client.ts', core: 'src/core.ts' }, outdir: 'dist', minify: true }),
 ]);
 
 if (process.argv.includes('--types')) {

@@ -34,7 +34,7 @@ import { Registry } from './functions/registry.ts';
 import { LOG_LEVEL, type Host } from './host.ts';
 import { PRIVILEGE, maskText } from './system/access.ts';
 import { SYSTEM_EVENTS, newCollection, newUser, scopeNumber, setAccess, setPassword } from './system/events.ts';
-import type { ScopeName } from './system/scope.ts';
+import { parseScope, type ScopeName } from './system/scope.ts';
 import { System, type AccessScope } from './system/system.ts';
 import { allowed, type User } from './system/user.ts';
 import type { Collection } from './collection/collection.ts';
@@ -444,6 +444,19 @@ export class Engine implements TaskRunner {
     const committed: CommittedChange = { id: change.id, scope: change.scope, events: change.bytes() };
     this.spare = change.release();
     for (const listener of this.listeners) listener(committed);
+  }
+}
+
+/**
+ * Whether a query leaves what is stored as it is, which its text tells. Not of `@node`, where there is nothing stored but
+ * what the functions do is done. False for what cannot be read.
+ */
+export function isRead(scope: string, text: string): boolean {
+  try {
+    const { kind } = parseScope(scope);
+    return kind !== 'node' && !makesChange(resolveQuery(readQuery(text), registry), kind);
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,9 @@
 /** The library: `import { open, connect } from 'thingscope'`. */
 export { open, type ChangeRecord, type LocalDatabase, type OpenOptions } from './library/open.ts';
-export { connect, type ConnectOptions, type RemoteDatabase } from './library/connect.ts';
+export { connect, type NodeConnectOptions as ConnectOptions } from './library/connect.ts';
+export type { RemoteDatabase } from './library/remote.ts';
+export type { RequestOptions } from './client/client.ts';
+export type { AnyEvents, Room, RoomEvent, RoomEvents } from './client/room.ts';
 export type { Database, Vars } from './library/database.ts';
 export type { DatabaseSchema, Dict, Ref, Untyped } from './library/schema.ts';
 export { typesOf } from './codegen/module.ts';

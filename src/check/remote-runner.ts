@@ -1,5 +1,6 @@
 /** Runs recorded cases against any server that speaks the protocol. */
 import { Connection, RemoteError } from '../client/connection.ts';
+import { dialNode } from '../client/node-transport.ts';
 import { Reader, Writer } from '../wire/msgpack.ts';
 import { PACKET } from '../wire/packet.ts';
 import { packJson, unpackJson, type Case, type Json, type Outcome, type Step } from './case.ts';
@@ -55,7 +56,7 @@ export class RemoteRunner {
 }
 
 async function login(url: string, auth: string | readonly [string, string]): Promise<Connection> {
-  const connection = await Connection.open(url);
+  const connection = await Connection.open(url, dialNode());
   const w = new Writer();
   packJson(w, typeof auth === 'string' ? auth : [...auth]);
   try {

@@ -1,13 +1,13 @@
 /**
- * One connection to a server that speaks ThingsDB's protocol, over WebSocket or TCP: requests out, each with an
- * id, and answers in, in whatever order they come.
+ * One connection to a server that speaks ThingsDB's protocol: requests out, each with an id, and answers in, in
+ * whatever order they come. It knows neither login nor reconnecting: see `client.ts`.
  */
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { WebSocket } from 'ws';
-import { EVENT_PID, HEADER_BYTES, PACKET, PacketReader, writeHeader } from '../wire/packet.ts';
+import { assert } from '../errors/assert.ts';
+import { client as msg } from '../errors/messages/client.ts';
 import { Reader } from '../wire/msgpack.ts';
+import { EVENT_PID, HEADER_BYTES, PACKET, PacketReader, writeHeader } from '../wire/packet.ts';
 import { unpackPlain, type Plain } from '../wire/plain.ts';
+import type { Dial, Transport } from './transport.ts';
 
 /** An error package as it came. */
 export class RemoteError {
@@ -25,144 +25,127 @@ export class RemoteError {
   }
 }
 
-interface Pending {
-  readonly resolve: (body: Uint8Array) => void;
-  readonly reject: (reason: unknown) => void;
-}
-
-/** What carries packages: one socket of either kind. */
-interface Pipe {
-  send(packet: Uint8Array): void;
-  close(): void;
+/**
+ * Who waits for an answer. Called at once when the package comes, before the packages behind it are looked at, so
+ * that nobody misses events that follow an answer closely.
+ */
+export interface Reply {
+  /** The body is only good until the call returns. */
+  readonly answered: (body: Uint8Array) => void;
+  /** A {@link RemoteError}, or the reason why the connection ended. */
+  readonly failed: (reason: RemoteError | Error) => void;
 }
 
 /** Request ids are u16; 65535 marks what the server sends by itself. */
-const PIDS = EVENT_PID;
+export const IN_FLIGHT_MAX = EVENT_PID;
 
 export class Connection {
   /** Packages that answer no request: events of rooms, warnings, the node's status. */
   onEvent: (type: number, body: Plain) => void = () => {};
+  /** Called once, when all requests have been told. */
   onClose: (reason: Error) => void = () => {};
-  private pipe: Pipe | null = null;
+  private readonly transport: Transport;
+  private readonly reader: PacketReader;
   private pid = 0;
-  private readonly pending = new Map<number, Pending>();
+  private readonly pending = new Map<number, Reply>();
   private ended: Error | null = null;
+  private retired = false;
 
-  /** Connects to `ws://host:port`, `wss://…`, `tcp://…`, `tls://…` or `pipe:/path`. */
-  static async open(url: string): Promise<Connection> {
-    const connection = new Connection();
-    const { protocol, hostname, port, pathname } = new URL(url);
-    const host = hostname.replace(/^\[|\]$/g, '');
-    switch (protocol) {
-      case 'ws:':
-      case 'wss:':
-        await connection.overWebSocket(url);
-        break;
-      case 'tcp:':
-        await connection.overSocket(connectTcp({ host, port: Number(port || 9200) }), 'connect');
-        break;
-      case 'tls:':
-        await connection.overSocket(connectTls({ host, port: Number(port || 9200), servername: host }), 'secureConnect');
-        break;
-      case 'pipe:':
-        await connection.overSocket(connectTcp({ path: pathname }), 'connect');
-        break;
-      default:
-        throw new Error(`cannot connect to ${url}: the address starts with ws:, wss:, tcp:, tls: or pipe:`);
-    }
-    return connection;
-  }
-
-  private overWebSocket(url: string): Promise<void> {
+  /** Resolves with a connection that is open; nobody is logged in yet. */
+  static open(url: string, dial: Dial, made: (connection: Connection) => void = () => {}): Promise<Connection> {
     return new Promise((resolve, reject) => {
-      const socket = new WebSocket(url, { maxPayload: 2 ** 30 });
-      const reader = this.reader();
-      socket.binaryType = 'nodebuffer';
-      socket.on('open', () => {
-        this.pipe = { send: packet => socket.send(packet), close: () => socket.close() };
-        resolve();
+      const connection = new Connection(url, dial, () => {
+        connection.onClose = () => {};
+        resolve(connection);
       });
-      socket.on('message', data => this.feed(reader, data as Buffer));
-      socket.on('error', error => {
-        reject(error);
-        this.end(error);
-      });
-      socket.on('close', () => this.end(new Error('the connection is closed')));
+      connection.onClose = reject;
+      made(connection);
     });
   }
 
-  private overSocket(socket: Socket, ready: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const reader = this.reader();
-      socket.setNoDelay(true);
-      socket.on(ready, () => {
-        this.pipe = { send: packet => socket.write(packet), close: () => socket.end() };
-        resolve();
-      });
-      socket.on('data', chunk => this.feed(reader, chunk));
-      socket.on('error', error => {
-        reject(error);
-        this.end(error);
-      });
-      socket.on('close', () => this.end(new Error('the connection is closed')));
-    });
+  private constructor(url: string, dial: Dial, opened: () => void) {
+    this.reader = new PacketReader((type, pid, bytes, from, to) => this.receive(type, pid, bytes.subarray(from, to)));
+    this.transport = dial(url, { opened, received: chunk => this.feed(chunk), closed: reason => this.end(reason) });
   }
 
-  private reader(): PacketReader {
-    return new PacketReader((type, pid, bytes, from, to) => this.receive(type, pid, bytes.subarray(from, to)));
+  get inFlight(): number {
+    return this.pending.size;
   }
 
-  private feed(reader: PacketReader, chunk: Uint8Array): void {
-    if (reader.push(chunk)) return;
-    this.pipe?.close();
-    this.end(new Error('what the server sends is no package of ThingsDB'));
+  get isOpen(): boolean {
+    return this.ended === null;
   }
 
   /** Sends a request; gives the answer as a plain value. */
   async request(type: number, body: Uint8Array): Promise<Plain> {
-    const answer = await this.requestBytes(type, body);
-    return answer.length === 0 ? null : unpackPlain(answer);
+    return unpackAnswer(await this.requestBytes(type, body));
   }
 
   /** Sends a request; gives the answer as it came. */
   requestBytes(type: number, body: Uint8Array): Promise<Uint8Array> {
-    if (this.ended !== null) return Promise.reject(this.ended);
-    do this.pid = (this.pid + 1) % PIDS;
+    return new Promise((resolve, reject) => this.send(type, body, { answered: answer => resolve(answer.slice()), failed: reject }));
+  }
+
+  send(type: number, body: Uint8Array, reply: Reply): void {
+    if (this.ended !== null) return reply.failed(this.ended);
+    assert(this.pending.size < IN_FLIGHT_MAX, msg.inFlight(IN_FLIGHT_MAX));
+    do this.pid = (this.pid + 1) % EVENT_PID;
     while (this.pending.has(this.pid));
-    const { pid } = this;
+    this.pending.set(this.pid, reply);
     const packet = new Uint8Array(HEADER_BYTES + body.length);
-    writeHeader(packet, 0, body.length, pid, type);
+    writeHeader(packet, 0, body.length, this.pid, type);
     packet.set(body, HEADER_BYTES);
-    return new Promise((resolve, reject) => {
-      this.pending.set(pid, { resolve, reject });
-      this.pipe!.send(packet);
-    });
+    this.transport.send(packet);
+  }
+
+  close(reason = new Error(msg.connectionClosed())): void {
+    this.end(reason);
+  }
+
+  /** Closes it when all that was asked is answered. */
+  closeWhenIdle(): void {
+    this.retired = true;
+    if (this.pending.size === 0) this.close();
+  }
+
+  private feed(chunk: Uint8Array): void {
+    if (this.ended !== null) return;
+    try {
+      if (!this.reader.push(chunk)) throw new Error(msg.notThisProtocol());
+    } catch (e) {
+      this.end(e instanceof Error ? e : new Error(msg.notThisProtocol(), { cause: e }));
+    }
   }
 
   private receive(type: number, pid: number, body: Uint8Array): void {
+    // A handler of an earlier package of this chunk may have closed it.
+    if (this.ended !== null) return;
     if (type < PACKET.pong) {
       this.onEvent(type, unpackPlain(body));
       return;
     }
-    const pending = this.pending.get(pid);
-    if (pending === undefined) return;
+    const reply = this.pending.get(pid);
+    if (reply === undefined) return;
     this.pending.delete(pid);
-    if (type === PACKET.error) pending.reject(readError(body));
-    else pending.resolve(body.slice()); // the buffer is only good until this call returns
-  }
-
-  close(): void {
-    this.pipe?.close();
-    this.end(new Error('the connection is closed'));
+    if (type === PACKET.error) reply.failed(readError(body));
+    else reply.answered(body);
+    if (this.retired && this.pending.size === 0) this.close();
   }
 
   private end(reason: Error): void {
     if (this.ended !== null) return;
     this.ended = reason;
-    for (const { reject } of this.pending.values()) reject(reason);
+    this.reader.broken = true;
+    this.transport.close();
+    const replies = [...this.pending.values()];
     this.pending.clear();
+    for (const { failed } of replies) failed(reason);
     this.onClose(reason);
   }
+}
+
+export function unpackAnswer(body: Uint8Array): Plain {
+  return body.length === 0 ? null : unpackPlain(body);
 }
 
 function readError(body: Uint8Array): RemoteError {

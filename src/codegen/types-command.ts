@@ -18,7 +18,7 @@ export async function typesCommand(args: readonly string[]): Promise<void> {
     const given = readTargetArgs(others);
     const [scope = given.scope, ...tooMany] = given.rest;
     if (scope === undefined || scope.startsWith('-') || tooMany.length > 0 || (path !== null && given.url !== null)) throw new Error(USAGE);
-    database = path === null ? (await openTarget({ ...given, url: given.url ?? LOCAL_SERVER })).database : await openDirectory(path);
+    database = path === null ? (await openTarget({ ...given, url: given.url ?? LOCAL_SERVER }, true)).database : await openDirectory(path);
     process.stdout.write(await typesOf(database, scope));
   } catch (e) {
     process.stderr.write(`${e instanceof ThingscopeError ? e.explain() : messageOf(e as Error)}\n`);

@@ -20,6 +20,8 @@ export interface Database<S extends DatabaseSchema = Untyped> {
   query<T = Plain>(scope: string, code: string, vars?: Vars): Promise<T>;
   /** Runs a query on the default scope. */
   query<T = Plain>(code: string): Promise<T>;
+  /** Runs a query on the default scope, with the values of a template as its variables: ``db.query`.n += ${step}` ``. */
+  query<T = Plain>(template: TemplateStringsArray, ...values: unknown[]): Promise<T>;
   /** Calls a procedure, with arguments by position or by name. */
   run<T = Plain>(scope: string, procedure: AnyName<S>, ...args: AnyArgs<S>): Promise<T>;
   run<N extends keyof S['procedures'] & string>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;

@@ -16,6 +16,8 @@ import { pack } from '../wire/result.ts';
 import { plainArgs, plainVars } from '../wire/vars.ts';
 import type { Database, Vars } from './database.ts';
 import { ThingscopeError } from './error.ts';
+import { Feed } from './feed.ts';
+import { readQueryArgs } from './query-args.ts';
 import type { AnyArgs, AnyName, DatabaseSchema, ProcedureArgs, ProcedureResult, Untyped } from './schema.ts';
 
 export interface OpenOptions {
@@ -77,6 +79,7 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
   private readonly user: User;
   private readonly store: Store | null;
   private readonly stopTicking: () => void;
+  private readonly feeds = new Set<Feed<ChangeRecord>>();
 
   constructor(engine: Engine, scope: string, store: Store | null = null) {
     this.engine = engine;
@@ -86,11 +89,14 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
     this.user = engine.system.usersById.get(1) ?? engine.system.users[0]!;
   }
 
-  async query<T = Plain>(scopeOrCode: string, code?: string, vars?: Vars): Promise<T> {
-    const [scope, text] = code === undefined ? [this.scope, scopeOrCode] : [scopeOrCode, code];
-    return this.answer(text, () =>
+  query<T = Plain>(scope: string, code: string, vars?: Vars): Promise<T>;
+  query<T = Plain>(code: string): Promise<T>;
+  query<T = Plain>(template: TemplateStringsArray, ...values: unknown[]): Promise<T>;
+  async query<T = Plain>(first: string | TemplateStringsArray, ...rest: unknown[]): Promise<T> {
+    const { scope = this.scope, code, vars } = readQueryArgs(first, rest);
+    return this.answer(code, () =>
       this.engine.query(
-        { user: this.user, scope: parseScope(scope), code: text, ...(vars === undefined ? {} : { vars: q => plainVars(vars, varsContext(q)) }) },
+        { user: this.user, scope: parseScope(scope), code, ...(vars === undefined ? {} : { vars: q => plainVars(vars, varsContext(q)) }) },
         (q, value) => {
           const sink = new PlainSink();
           pack(value, sink, packContext(q));
@@ -130,65 +136,20 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
    * the reader falls too far behind.
    */
   changes(): AsyncIterableIterator<ChangeRecord> {
-    return new ChangeIterator(this.engine, this.closing);
+    const { engine, feeds } = this;
+    const feed: Feed<ChangeRecord> = new Feed('changes', CHANGES_WAITING_MAX, () => {
+      unsubscribe();
+      feeds.delete(feed);
+    });
+    const unsubscribe = engine.onChange(change => feed.add(record(engine, change)));
+    feeds.add(feed);
+    return feed;
   }
-
-  private readonly closing = new Set<() => void>();
 
   async close(): Promise<void> {
     this.stopTicking();
-    for (const end of [...this.closing]) end();
+    for (const feed of [...this.feeds]) feed.end();
     await this.store?.close();
-  }
-}
-
-/** Listens from the moment that it is made, so that no change between making and reading is missed. */
-class ChangeIterator implements AsyncIterableIterator<ChangeRecord> {
-  private readonly waiting: ChangeRecord[] = [];
-  private wake: (() => void) | null = null;
-  private ended = false;
-  private overflown = false;
-  private readonly stop: () => void;
-
-  constructor(engine: Engine, closing: Set<() => void>) {
-    const unsubscribe = engine.onChange(change => this.add(record(engine, change)));
-    this.stop = () => {
-      unsubscribe();
-      closing.delete(this.stop);
-      this.ended = true;
-      this.wake?.();
-    };
-    closing.add(this.stop);
-  }
-
-  private add(change: ChangeRecord): void {
-    if (this.waiting.length >= CHANGES_WAITING_MAX) {
-      this.overflown = true;
-      this.stop();
-      return;
-    }
-    this.waiting.push(change);
-    this.wake?.();
-  }
-
-  async next(): Promise<IteratorResult<ChangeRecord>> {
-    for (;;) {
-      const value = this.waiting.shift();
-      if (value !== undefined) return { value, done: false };
-      if (this.overflown) throw new Error(`more than ${CHANGES_WAITING_MAX} changes were waiting to be read; some are missed`);
-      if (this.ended) return { value: undefined, done: true };
-      await new Promise<void>(resolve => (this.wake = resolve));
-      this.wake = null;
-    }
-  }
-
-  async return(): Promise<IteratorResult<ChangeRecord>> {
-    this.stop();
-    return { value: undefined, done: true };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 }
 

@@ -10,6 +10,8 @@ export interface DatabaseSchema {
   readonly types: object;
   /** Procedures as functions, by name. */
   readonly procedures: object;
+  /** Rooms by name, each with its events: `{ chat: { message: [text: string, by: string] } }`. To be added by hand. */
+  readonly rooms?: object;
 }
 
 /** Nothing is known: any procedure may be called. */
@@ -34,5 +36,10 @@ export type AnyArgs<S extends DatabaseSchema> = S extends Untyped ? [args?: read
 
 /** Arguments by position or by name; a procedure without any may be called without. */
 export type ProcedureArgs<P> = P extends (...args: infer A) => unknown ? ([] extends A ? [args?: Readonly<A> | Vars] : [args: Readonly<A> | Vars]) : never;
+
+/** Names of rooms whose events are known. */
+export type RoomName<S extends DatabaseSchema> = keyof NonNullable<S['rooms']> & string;
+
+export type EventsOf<S extends DatabaseSchema, N extends RoomName<S>> = NonNullable<S['rooms']>[N] & object;
 
 export type ProcedureResult<P> = P extends (...args: never) => infer R ? R : never;

@@ -13,7 +13,7 @@ export async function repl(args: readonly string[]): Promise<void> {
     const given = readTargetArgs(args);
     if (given.rest.length > 0) throw new Error(`usage: thingscope repl [URL] [--scope SCOPE] [--user NAME --password TEXT | --token KEY]`);
     scope = given.scope ?? '//stuff';
-    target = await openTarget(given);
+    target = await openTarget(given, false);
   } catch (e) {
     process.stderr.write(`${e instanceof ThingscopeError ? e.explain() : (e as Error).message}\n`);
     process.exitCode = 1;

@@ -9,7 +9,7 @@ export async function queryCommand(args: readonly string[]): Promise<void> {
     const given = readTargetArgs(args);
     const [scope, code] = given.rest.length === 1 ? ['//stuff', given.rest[0]!] : given.rest;
     if (scope === undefined || code === undefined) throw new Error('usage: thingscope query [URL] [--user NAME --password TEXT | --token KEY] SCOPE CODE');
-    target = await openTarget(given);
+    target = await openTarget(given, true);
     const result = await target.database.query(scope, code);
     process.stdout.write(`${JSON.stringify(result, asJson, 2)}\n`);
   } catch (e) {

@@ -40,9 +40,14 @@ export function readTargetArgs(args: readonly string[]): TargetArgs {
   return { rest, url, user: given['user'], password: given['password'], token: given['token'], scope: given['scope'] };
 }
 
-export async function openTarget({ url, user, password, token }: TargetArgs): Promise<Target> {
+/**
+ * `once`: for one command, which may take as long as it likes, and for which the loss of the connection is the end. A
+ * session at a terminal goes on when the server is back.
+ */
+export async function openTarget({ url, user, password, token }: TargetArgs, once: boolean): Promise<Target> {
   if (url === null) return { database: await open(), name: '' };
   const options = {
+    ...(once ? { reconnect: false, requestTimeout: 0 } : {}),
     ...(user === undefined ? {} : { user }), ...(password === undefined ? {} : { password }), ...(token === undefined ? {} : { token }),
   };
   return { database: await connect(url, options), name: url.replace(/^\w+:\/*/, '').replace(/\/$/, '') };

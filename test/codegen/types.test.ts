@@ -93,6 +93,15 @@ export const same: Database<Schema> = db;
 const [account] = await db.query<Account[]>('[.a]');
 if (account !== undefined && 'name' in account.owner) account.owner.name.toUpperCase();
 export function name(person: Schema['types']['Person'] & Person): string { return person.name; }
+interface WithRooms extends Schema { rooms: { chat: { message: [text: string, by: string] } } }
+const chats = await connect<WithRooms>(['ws://a', 'ws://b'], { tls: { ca: '' } });
+const chat = await chats.room('//stuff', 'chat').join();
+export const off = chat.on('message', (text, by) => text.length + by.length);
+await chat.emit('message', 'hello', 'Iris');
+for await (const { event, args } of chat) console.log(event, args[0].length);
+await chats.room('//stuff', 'other').emit('anything', 1);
+await chats.room<{ tick: [n: number] }>('//stuff', 5).emit('tick', 1);
+export const n: number = await chats.with({ timeout: 500 }).query<number>\`.n + \${1}\`;
 `;
 
 const UNTYPED = `
@@ -111,6 +120,8 @@ const REFUSED: Readonly<Record<string, readonly [code: string, message: string]>
   'too many arguments': ["await db.run('//stuff', 'add', [1, 2, 3]);", "'[number, number, number]' is not assignable"],
   'no arguments': ["await db.run('//stuff', 'add');", 'Expected 3 arguments, but got 2'],
   'a result that is not known': ["export const n: number = await db.run('//stuff', 'nothing');", "Type 'Plain' is not assignable to type 'number'"],
+  'a wrong event': ["const chat = remote.room<{ message: [text: string] }>('//stuff', 'chat');\nchat.on('massage', () => {});", '"massage"'],
+  'wrong arguments of an event': ["await remote.room<{ message: [text: string] }>('//stuff', 'chat').emit('message', 5);", "'number' is not assignable to parameter of type 'string'"],
   'a thing that may be an id alone': ["const { owner } = (await db.query<Account>('.a'));\nowner.name;", "Property 'name' does not exist on type 'Ref<Person>'"],
 };
 
@@ -129,7 +140,7 @@ test('the compiler takes what it should, and nothing else', async () => {
     expect(said[`bad${i}`]!.length, name).toBe(1);
     expect.soft(said[`bad${i}`]![0], name).toContain(message);
   });
-}, 30_000);
+});
 
 /** Every word that TypeScript keeps for itself, and what no ThingsDB server should send. */
 const WORDS = ('abstract any arguments as asserts async await bigint boolean class const constructor declare enum_ eval extends function get global implements import infer '

@@ -1,0 +1,21 @@
+/** Texts of what goes wrong between a client and its servers. */
+export const client = {
+  address: (url: string): string => `cannot connect to \`${url}\`: an address starts with ws:, wss:, tcp:, tls: or pipe:`,
+  webAddress: (url: string): string => `cannot connect to \`${url}\`: here an address starts with ws: or wss:`,
+  noAddress: (): string => 'an address is needed to connect to',
+  unreachable: (url: string, why: string): string => `cannot connect to ${url}: ${why}`,
+  connectTimeout: (ms: number): string => `no answer within ${ms} ms`,
+  silent: (ms: number): string => `the server did not answer a ping within ${ms} ms`,
+  notThisProtocol: (): string => 'the server does not speak the protocol of ThingsDB',
+  connectionClosed: (): string => 'the connection is closed',
+  closed: (): string => 'the client is closed',
+  requestTimeout: (ms: number): string => `the request was not answered within ${ms} ms`,
+  queueFull: (max: number): string => `there is no connection, and ${max} requests are waiting for one already`,
+  inFlightRange: (max: number): string => `inFlightMax must be between 1 and ${max}`,
+  inFlight: (max: number): string => `${max} requests of this connection are under way`,
+  notSent: (why: string): string => `the request was not sent: ${why}`,
+  answerLost: (why: string): string => `the connection was lost before the answer came (${why}); the request may have been carried out`,
+  noRoom: (room: number | string, scope: string): string => `room \`${room}\` is not found in ${scope}`,
+  notARoomId: (code: string): string => `expecting \`${code}\` to answer the id of a room`,
+  feedOverflow: (max: number, what: string): string => `more than ${max} ${what} were waiting to be read; some are missed`,
+};
