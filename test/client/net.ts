@@ -80,7 +80,7 @@ export class FakeNode {
       pause() {}, resume() {},
       close: () => void setImmediate(cut),
       later: run => void setImmediate(run),
-    }, false) : null;
+    }, 'tcp') : null;
     if (session === null) setImmediate(() => closed(new Error('refused')));
     else {
       this.cuts.add(cut);
