@@ -9,7 +9,7 @@ import { ConfigError, readConfig, type Config } from './config/config.ts';
 import { Log, levelOf } from './config/log.ts';
 import { startServer, type RunningServer } from './server/server.ts';
 import { prepareStorage } from './server/storage.ts';
-import { StoreError } from './store/change-log.ts';
+import { StoreError } from './errors/store-error.ts';
 
 declare const __VERSION__: string;
 

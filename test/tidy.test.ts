@@ -24,6 +24,7 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
   ['evaluator', /^src\/evaluator\//, ['grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'host']],
   ['functions', /^src\/functions\//, ['grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'evaluator', 'host']],
   ['host', /^src\/host\.ts$/, []],
+  ['snapshot', /^src\/snapshot\//, ['errors', 'values', 'codec', 'collection', 'system']],
   ['engine', /^src\/(engine|core)\.ts$/, ['grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'evaluator', 'functions', 'host']],
 ];
 /** Everything else stands at the edge: it may import from all rooms, and only it knows Node. */

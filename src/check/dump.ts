@@ -4,6 +4,7 @@
  * that state which is added later is compared without a word here; what is left out is named below.
  */
 import type { Collection } from '../collection/collection.ts';
+import type { ThingTable } from '../collection/thing-table.ts';
 import type { Engine } from '../engine.ts';
 import { Enum } from '../values/enum.ts';
 import { Spec } from '../values/spec.ts';
@@ -15,7 +16,7 @@ import { User } from '../system/user.ts';
 
 /** Fields that are no replicated state: caches, what runs at the moment, and the way to the objects themselves. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
-  'replica', 'replicas', 'nodeId', 'locks', 'active', 'futures', 'mappings', 'revision', 'compiled', 'code', 'node', 'source', 'tag', 'collector',
+  'replica', 'replicas', 'nodeId', 'locks', 'active', 'futures', 'mappings', 'revision', 'compiled', 'code', 'node', 'source', 'tag', 'collector', 'watchers', 'inOrder', 'lastId',
 ]);
 
 export type Dump = null | boolean | number | string | Dump[] | { [key: string]: Dump };
@@ -49,7 +50,7 @@ function part(name: string, value: unknown): Dump {
     case 'collections': return Object.fromEntries((value as Collection[]).map(collection => [collection.id, record(collection)]));
     case 'users': return (value as User[]).map(record);
     case 'tasks': return (value as Task[]).map(record);
-    case 'things': return Object.fromEntries([...(value as Map<number, Thing>)].sort(byId).map(([id, thing]) => [`#${id}`, thingRecord(thing)]));
+    case 'things': return Object.fromEntries([...(value as ThingTable).values()].map(thing => [`#${thing.id}`, thingRecord(thing)]));
     case 'rooms': if (value instanceof Map) return [...value].sort(byId).map(([id, room]) => [id, record(room as Room)]); else break;
     case 'types': return Object.fromEntries([...(value as Map<string, Type>)].map(([key, type]) => [key, record(type)]));
     case 'removedTypes': return Object.fromEntries([...(value as Map<string, Type>)].map(([key, type]) => [key, record(type)]));

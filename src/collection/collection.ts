@@ -14,6 +14,7 @@ import type { Type } from '../values/type.ts';
 import type { Enum } from '../values/enum.ts';
 import { Collector } from './collector.ts';
 import { end } from './rooms.ts';
+import { ThingTable } from './thing-table.ts';
 
 /** The id of a collection's root. */
 export const ROOT_ID = 1;
@@ -40,6 +41,14 @@ export interface Commit {
   readonly error: string | null;
 }
 
+/** Who is told of things before they change, so as to see them as they were. */
+export interface Watcher {
+  /** What a stored thing holds, or what it is, is about to change. */
+  changing(thing: Thing): void;
+  /** It is about to be stored no longer. */
+  dropping(thing: Thing): void;
+}
+
 export class Collection {
   readonly id: number;
   name: string;
@@ -52,7 +61,7 @@ export class Collection {
   /** The id that the next stored thing, room or task gets. */
   nextId: number;
   readonly root: Thing;
-  readonly things: Map<number, Thing>;
+  readonly things: ThingTable;
   readonly rooms: Map<number, Room>;
   readonly roomsByName: Map<string, Room>;
   readonly types: Map<string, Type>;
@@ -72,6 +81,8 @@ export class Collection {
   private doomed: (Thing | Room)[];
   /** Finds what counts cannot tell: rings. */
   readonly collector: Collector;
+  /** Snapshots that are being taken. */
+  readonly watchers: Set<Watcher>;
 
   constructor(id: number, name: string, createdAt: number) {
     this.id = id;
@@ -80,7 +91,7 @@ export class Collection {
     this.zone = 'UTC';
     this.deep = 1;
     this.nextId = ROOT_ID;
-    this.things = new Map();
+    this.things = new ThingTable();
     this.rooms = new Map();
     this.roomsByName = new Map();
     this.types = new Map();
@@ -94,6 +105,7 @@ export class Collection {
     this.history = null;
     this.doomed = [];
     this.collector = new Collector(this);
+    this.watchers = new Set();
     this.root = new Thing(emptyShape(), []);
     this.adopt(this.root, this.nextId++);
     this.root.refs = 1;
@@ -104,7 +116,7 @@ export class Collection {
     assert(thing.id === 0 && !this.things.has(id), 'a thing is stored once');
     thing.id = id;
     thing.refs = 0;
-    this.things.set(id, thing);
+    this.things.add(id, thing);
     if (thing.type !== null) thing.type.addInstance(thing);
     if (id >= this.nextId) this.nextId = id + 1;
   }
@@ -115,6 +127,11 @@ export class Collection {
     room.refs = 0;
     this.rooms.set(id, room);
     if (id >= this.nextId) this.nextId = id + 1;
+  }
+
+  /** To be called before anything of a stored thing changes. */
+  changing(thing: Thing): void {
+    if (this.watchers.size > 0) for (const watcher of this.watchers) watcher.changing(thing);
   }
 
   /** Counts what `value` refers to directly; `fresh` is called for each thing or room without an id. */
@@ -225,6 +242,7 @@ export class Collection {
   }
 
   private dropThing(thing: Thing): void {
+    for (const watcher of this.watchers) watcher.dropping(thing);
     this.things.delete(thing.id);
     if (thing.type !== null) thing.type.removeInstance(thing);
     thing.id = 0;

@@ -27,6 +27,7 @@ export const newRoom = eventKind(2, 'new_room', { room: 'room' }, (to: Replica, 
 
 export const setProperty = eventKind(3, 'set', { thing: 'thing', key: 'str', value: 'value' }, (to: Replica, { thing, key, value }) => {
   const field = relationOf(thing, key);
+  to.collection.changing(thing);
   if (field !== null) beforeSet(to.collection, thing, field, value);
   to.collection.ref(value, to.neverFresh);
   const old = raw.setProperty(thing, key, value);
@@ -35,26 +36,31 @@ export const setProperty = eventKind(3, 'set', { thing: 'thing', key: 'str', val
 });
 
 export const delProperty = eventKind(4, 'del', { thing: 'thing', key: 'str' }, (to: Replica, { thing, key }) => {
+  to.collection.changing(thing);
   to.collection.release(raw.delProperty(thing, key));
 });
 
-export const renProperty = eventKind(5, 'ren', { thing: 'thing', from: 'str', to: 'str' }, (_to: Replica, { thing, from, to }) => {
+export const renProperty = eventKind(5, 'ren', { thing: 'thing', from: 'str', to: 'str' }, ({ collection }: Replica, { thing, from, to }) => {
+  collection.changing(thing);
   raw.renProperty(thing, from, to);
 });
 
 export const clearThing = eventKind(6, 'clear', { thing: 'thing' }, (to: Replica, { thing }) => {
+  to.collection.changing(thing);
   for (const old of raw.clearThing(thing)) to.collection.release(old);
 });
 
 /** Takes `count` items out of a list at `at` and puts `items` in their place. */
 export const spliceList = eventKind(7, 'splice', { thing: 'thing', key: 'str', at: 'int', count: 'int', items: 'items' },
   (to: Replica, { thing, key, at, count, items }) => {
+    to.collection.changing(thing);
     const list = listAt(thing, key);
     for (const item of items) to.collection.ref(item, to.neverFresh);
     for (const old of raw.spliceList(list, at, count, items)) to.collection.release(old);
   });
 
 export const addToSet = eventKind(8, 'add', { thing: 'thing', key: 'str', things: 'things' }, (to: Replica, { thing, key, things }) => {
+  to.collection.changing(thing);
   const set = setAt(thing, key);
   const field = relationOf(thing, key);
   for (const item of things) {
@@ -65,6 +71,7 @@ export const addToSet = eventKind(8, 'add', { thing: 'thing', key: 'str', things
 });
 
 export const removeFromSet = eventKind(9, 'remove', { thing: 'thing', key: 'str', things: 'things' }, (to: Replica, { thing, key, things }) => {
+  to.collection.changing(thing);
   const set = setAt(thing, key);
   const field = relationOf(thing, key);
   for (const item of things) {
@@ -75,11 +82,13 @@ export const removeFromSet = eventKind(9, 'remove', { thing: 'thing', key: 'str'
 });
 
 export const restrictThing = eventKind(10, 'restrict', { thing: 'thing', restrict: 'str?' }, (to: Replica, { thing, restrict }) => {
+  to.collection.changing(thing);
   thing.spec = restrict === null ? null : to.spec(restrict);
 });
 
 /** Takes single items out of a list: those at the given positions, which ascend. */
 export const takeItems = eventKind(11, 'take', { thing: 'thing', key: 'str', at: 'ints' }, (to: Replica, { thing, key, at }) => {
+  to.collection.changing(thing);
   for (const old of raw.takeItems(listAt(thing, key), at)) to.collection.release(old);
 });
 

@@ -39,6 +39,12 @@ export function storedIn(value: Thing | List | ThingSet): Thing | null {
   return thing !== null && thing.id !== 0 ? thing : null;
 }
 
+/** To be called before the content of a list or set is exchanged for a while, behind the back of events. */
+export function announce(q: Mutator, value: List | ThingSet): void {
+  const thing = storedIn(value);
+  if (thing !== null) q.replica?.collection.changing(thing);
+}
+
 /** Refuses a change of a value that an iteration or a call is using, or of stored data without a change. */
 export function assertMutable(q: Mutator, value: Thing | List | ThingSet): void {
   if (value.locks > 0) throw operationErr(msg.inUse(typeName(value)));

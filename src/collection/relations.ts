@@ -38,6 +38,7 @@ export function afterSet(collection: Collection, thing: Thing, field: Field): vo
 
 /** `thing` holds `other` now: `field` of `other` is to hold `thing`. */
 export function linkOther(collection: Collection, other: Thing, field: Field, thing: Thing): void {
+  collection.changing(other);
   const held = raw.getProperty(other, field.name)!;
   if (held instanceof ThingSet) {
     if (raw.addToSet(held, thing)) collection.ref(thing, neverFresh);
@@ -56,6 +57,7 @@ export function linkOther(collection: Collection, other: Thing, field: Field, th
 
 /** `thing` does not hold `other` any more: `field` of `other` is not to hold `thing`. */
 export function unlinkOther(collection: Collection, other: Thing, field: Field, thing: Thing): void {
+  collection.changing(other);
   const held = raw.getProperty(other, field.name)!;
   if (held instanceof ThingSet) {
     if (raw.removeFromSet(held, thing)) collection.release(thing);

@@ -66,14 +66,22 @@ export class Replica implements Resolver {
   }
 
   wrap(thing: Thing, typeId: number): Wrap {
-    const type = this.collection.typesById.get(typeId);
-    assert(type !== undefined, 'the type that a wrap names exists');
-    return new Wrap(thing, type);
+    return new Wrap(thing, this.typeById(typeId));
   }
 
   anonymous(definition: Thing): Anonymous {
     const type = anonymousType(this.collection, ANONYMOUS, definition);
     return new Anonymous(type, type.definition!);
+  }
+
+  typeById(id: number): Type {
+    const type = this.collection.typesById.get(id);
+    assert(type !== undefined, 'the type that a value names exists');
+    return type;
+  }
+
+  enumById(id: number): Enum | null {
+    return this.collection.enumsById.get(id) ?? null;
   }
 
   /** A restriction of a thing. */
@@ -82,14 +90,14 @@ export class Replica implements Resolver {
   }
 
   type(id: number): Type {
-    const type = this.collection.typesById.get(id);
-    assert(type !== undefined && !type.deleted, 'the type that an event names exists');
+    const type = this.typeById(id);
+    assert(!type.deleted, 'the type that an event names exists');
     return type;
   }
 
   enum(id: number): Enum {
-    const found = this.collection.enumsById.get(id);
-    assert(found !== undefined, 'the enumerator that an event names exists');
+    const found = this.enumById(id);
+    assert(found !== null, 'the enumerator that an event names exists');
     return found;
   }
 
@@ -97,8 +105,7 @@ export class Replica implements Resolver {
   fill(thing: Thing, typeId: number, restrict: string | null, dict: boolean, keys: readonly string[], values: readonly Value[]): void {
     if (thing.values === values) return;
     if (typeId >= 0) {
-      const type = this.collection.typesById.get(typeId);
-      assert(type !== undefined, 'the type of a new thing exists');
+      const type = this.typeById(typeId);
       thing.type = type;
       thing.shape = type.shape;
       type.addInstance(thing);

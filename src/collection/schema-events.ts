@@ -64,6 +64,7 @@ export const addField = eventKind(103, 'add_field', { type: 'int', field: 'defin
   const type = to.type(id);
   type.addFields(specsOf(to, type, field));
   for (const thing of type.instances) {
+    to.collection.changing(thing);
     const given = copyValue(value);
     to.collection.ref(given, to.neverFresh);
     addValue(thing, type, given);
@@ -86,7 +87,10 @@ export const setIdName = eventKind(105, 'id_name', { type: 'int', name: 'str?', 
 export const delField = eventKind(106, 'del_field', { type: 'int', name: 'str', at: 'int' }, (to: Replica, { type: id, name, at }) => {
   const type = to.type(id);
   const position = type.removeField(name);
-  for (const thing of type.instances) to.collection.release(removeValue(thing, type, position));
+  for (const thing of type.instances) {
+    to.collection.changing(thing);
+    to.collection.release(removeValue(thing, type, position));
+  }
   touch(type, at);
 });
 
@@ -99,7 +103,10 @@ export const delMethod = eventKind(107, 'del_method', { type: 'int', name: 'str'
 export const renField = eventKind(108, 'rename_field', { type: 'int', from: 'str', name: 'str', at: 'int' }, (to: Replica, { type: id, from, name, at }) => {
   const type = to.type(id);
   type.renameField(fieldOf(type, from), name);
-  for (const thing of type.instances) renameValue(thing, type, name);
+  for (const thing of type.instances) {
+    to.collection.changing(thing);
+    renameValue(thing, type, name);
+  }
   touch(type, at);
 });
 
@@ -129,7 +136,10 @@ export const delType = eventKind(112, 'del_type', { type: 'int' }, (to: Replica,
   const type = to.type(id);
   const { types, removedTypes } = to.collection;
   const shape = plainShape(type.shape);
-  for (const thing of type.instances) becomePlain(thing, shape);
+  for (const thing of type.instances) {
+    to.collection.changing(thing);
+    becomePlain(thing, shape);
+  }
   types.delete(type.name);
   removedTypes.set(type.name, type);
   type.delete();
@@ -164,13 +174,15 @@ export const unrelate = eventKind(114, 'unrelate', { type: 'int', field: 'str', 
 /** A plain thing becomes an instance; `values` are those of the fields. */
 export const toType = eventKind(115, 'to_type', { thing: 'thing', type: 'int', values: 'values' }, (to: Replica, { thing, type: id, values }) => {
   const type = to.type(id);
+  to.collection.changing(thing);
   for (const value of values) to.collection.ref(value, to.neverFresh);
   for (const value of raw.clearThing(thing)) to.collection.release(value);
   becomeTyped(thing, type, [...values]);
   thing.values.forEach((value, i) => raw.own(value, thing, type.shape.keys[i]!));
 });
 
-export const toThing = eventKind(116, 'to_thing', { thing: 'thing' }, (_to: Replica, { thing }) => {
+export const toThing = eventKind(116, 'to_thing', { thing: 'thing' }, ({ collection }: Replica, { thing }) => {
+  collection.changing(thing);
   thing.type!.removeInstance(thing);
   becomePlain(thing, plainShape(thing.shape));
 });

@@ -29,10 +29,22 @@ export interface Resolver {
   room(id: number): Room;
   task(id: number): Task;
   member(enumId: number, name: string): Member;
-  /** A wrap's or an anonymous type. */
   wrap(thing: Thing, typeId: number): Wrap;
   anonymous(definition: Thing): Anonymous;
 }
+
+/**
+ * What things, tasks and members are called in what is written. A snapshot calls them as they were called when it
+ * began, though they may be gone by now.
+ */
+export interface Naming {
+  thing(thing: Thing): number;
+  task(task: Task): number;
+  member(member: Member): string;
+}
+
+/** As they are called at the moment. */
+export const LIVE: Naming = { thing: thing => thing.id, task: task => task.id, member: member => member.name };
 
 function own(w: Writer, part: number): void {
   const at = w.reserve(2);
@@ -40,7 +52,7 @@ function own(w: Writer, part: number): void {
   w.bytes[at + 1] = part;
 }
 
-export function encodeValue(w: Writer, value: Value): void {
+export function encodeValue(w: Writer, value: Value, naming = LIVE): void {
   switch (tagOf(value)) {
     case TAG.nil: return w.nil();
     case TAG.bool: return w.bool(value as boolean);
@@ -52,26 +64,25 @@ export function encodeValue(w: Writer, value: Value): void {
     case TAG.tuple: {
       const { items } = value as List;
       w.array(items.length);
-      for (const item of items) encodeValue(w, item);
+      for (const item of items) encodeValue(w, item, naming);
       return;
     }
     case TAG.set: {
       const { things } = value as ThingSet;
       own(w, PART.set);
       w.array(things.size);
-      for (const thing of things) w.int(thing.id);
+      for (const thing of things) w.int(naming.thing(thing));
       return;
     }
     case TAG.thing:
-      assert((value as Thing).id !== 0, 'only stored things are recorded');
       own(w, PART.thing);
-      return w.int((value as Thing).id);
+      return w.int(storedId(value as Thing, naming));
     case TAG.room:
       own(w, PART.room);
       return w.int((value as Room).id);
     case TAG.task:
       own(w, PART.task);
-      return w.int((value as Task).id);
+      return w.int(naming.task(value as Task));
     case TAG.datetime:
     case TAG.timeval: {
       const dt = value as DateTime;
@@ -94,11 +105,11 @@ export function encodeValue(w: Writer, value: Value): void {
     case TAG.member:
       own(w, PART.member);
       w.int((value as Member).enum.id);
-      return w.str((value as Member).name);
+      return w.str(naming.member(value as Member));
     case TAG.wrap: {
       const { thing, type } = value as Wrap;
       own(w, type.definition === null ? PART.wrap : PART.wrapAnonymous);
-      w.int(thing.id);
+      w.int(storedId(thing, naming));
       return type.definition === null ? w.int(type.id) : encodeDefinition(w, type.definition);
     }
     case TAG.anonymous:
@@ -113,6 +124,12 @@ export function encodeValue(w: Writer, value: Value): void {
     default:
       throw new AssertionError('futures are not stored');
   }
+}
+
+function storedId(thing: Thing, naming: Naming): number {
+  const id = naming.thing(thing);
+  assert(id !== 0, 'only stored things are recorded');
+  return id;
 }
 
 /** The definition of an anonymous type is a small plain thing of strs, closures and such things. */

@@ -40,14 +40,3 @@ export interface Snapshot {
   readonly changeId: number;
 }
 
-/** Why a store cannot be used: a sentence for people. */
-export class StoreError extends Error {
-  override name = 'StoreError';
-  /** The change that it is about; 0 for none. */
-  readonly changeId: number;
-
-  constructor(message: string, changeId = 0) {
-    super(message);
-    this.changeId = changeId;
-  }
-}

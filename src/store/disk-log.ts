@@ -7,7 +7,8 @@
  */
 import { assert } from '../errors/assert.ts';
 import type { CommittedChange } from '../engine.ts';
-import { StoreError, type ChangeLog, type LogContents } from './change-log.ts';
+import { StoreError } from '../errors/store-error.ts';
+import type { ChangeLog, LogContents } from './change-log.ts';
 import type { Disk } from './disk.ts';
 import { readRecord, recordLength, writeRecord } from './record.ts';
 

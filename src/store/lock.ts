@@ -4,7 +4,7 @@
  */
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StoreError } from './change-log.ts';
+import { StoreError } from '../errors/store-error.ts';
 
 export const LOCK_FILE = '.lock';
 

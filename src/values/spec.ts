@@ -74,8 +74,9 @@ export class Spec {
   readonly nested: Type | null;
   /** The nested structure is that of each item of a list. */
   readonly nestedList: boolean;
-  private readonly head: string;
-  private readonly tail: string;
+  /** The definition before and after the name that it has, as it was written. */
+  readonly head: string;
+  readonly tail: string;
 
   constructor(parts: SpecParts) {
     this.kind = parts.kind;

@@ -55,6 +55,9 @@ export class Type {
   /** How many running calls forbid a change of the type. */
   locks: number;
   private stored: Set<Thing>;
+  /** True while `stored` goes by ascending id: it does until a thing that is older than another instance becomes one. */
+  inOrder: boolean;
+  private lastId: number;
   /** True while a query reads `stored` as a set of its own. */
   private isLent: boolean;
   /** What an anonymous type was made from; null for others. */
@@ -79,6 +82,8 @@ export class Type {
     this.modifiedAt = 0;
     this.locks = 0;
     this.stored = new Set();
+    this.inOrder = true;
+    this.lastId = 0;
     this.isLent = false;
     this.definition = definition;
     this.deleted = false;
@@ -86,12 +91,14 @@ export class Type {
     this.mappings = new Map();
   }
 
-  /** Stored instances, in order of ids given. */
+  /** Stored instances, in the order in which they became instances. */
   get instances(): ReadonlySet<Thing> {
     return this.stored;
   }
 
   addInstance(thing: Thing): void {
+    if (thing.id < this.lastId) this.inOrder = false;
+    else this.lastId = thing.id;
     this.changeable().add(thing);
   }
 
@@ -195,6 +202,8 @@ export class Type {
     this.shadowed.length = 0;
     this.idName = null;
     this.stored = new Set();
+    this.inOrder = true;
+    this.lastId = 0;
     this.isLent = false;
     this.changed();
   }

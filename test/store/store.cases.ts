@@ -5,7 +5,7 @@ import { testHost } from '../../src/check/test-host.ts';
 import { Engine, type CommittedChange } from '../../src/engine.ts';
 import type { LogLevel } from '../../src/host.ts';
 import { parseScope } from '../../src/system/scope.ts';
-import type { StoreError } from '../../src/store/change-log.ts';
+import type { StoreError } from '../../src/errors/store-error.ts';
 import { DiskLog } from '../../src/store/disk-log.ts';
 import type { Disk } from '../../src/store/disk.ts';
 import { Store, type Durability } from '../../src/store/store.ts';

@@ -1,6 +1,6 @@
 import { typeErr } from '../../errors/query-error.ts';
 import { call as callMsg } from '../../errors/messages/call.ts';
-import { spliceList, storedIn, toItem } from '../../collection/mutate.ts';
+import { announce, spliceList, storedIn, toItem } from '../../collection/mutate.ts';
 import { List, isInt, typeName, type Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { builtin, type Lazy } from '../builtin.ts';
@@ -53,6 +53,7 @@ function exchange(q: Query, list: List, at: number, count: number, lazies: reado
 function exchangeAtOnce(q: Query, list: List, at: number, count: number, lazies: readonly Lazy[]): Value[] {
   const before = list.items;
   let added: Value[];
+  announce(q, list);
   list.locks++;
   try {
     list.items = before.slice(0, at);

@@ -1,7 +1,7 @@
 import { numArgumentsErr, typeErr } from '../../errors/query-error.ts';
 import { call as callMsg } from '../../errors/messages/call.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
-import { removeFromSet } from '../../collection/mutate.ts';
+import { announce, removeFromSet } from '../../collection/mutate.ts';
 import { truthy } from '../../values/compare.ts';
 import { Closure, List, Thing, isInt, typeName, type ThingSet } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
@@ -25,7 +25,7 @@ function choose(q: Query, self: ThingSet, lazies: readonly Lazy[]): Thing[] {
   self.locks++;
   try {
     const first = lazies[0]!();
-    if (first instanceof Thing) return present(self, first, lazies);
+    if (first instanceof Thing) return present(q, self, first, lazies);
     if (!(first instanceof Closure)) throw typeErr(msg.removeTypes(typeName(first)), DOCS);
     if (lazies.length > 2) throw numArgumentsErr(msg.removeCount(lazies.length), DOCS);
     return matching(q, self, first, lazies.length > 1 ? limitOf(lazies[1]!) : Infinity);
@@ -35,7 +35,7 @@ function choose(q: Query, self: ThingSet, lazies: readonly Lazy[]): Thing[] {
 }
 
 /** The given things that the set has, each once. A later argument no longer sees the earlier things in the set. */
-function present(self: ThingSet, first: Thing, lazies: readonly Lazy[]): Thing[] {
+function present(q: Query, self: ThingSet, first: Thing, lazies: readonly Lazy[]): Thing[] {
   const before = self.things;
   const found = new Set<Thing>();
   let rest = new Set<Thing>();
@@ -46,7 +46,10 @@ function present(self: ThingSet, first: Thing, lazies: readonly Lazy[]): Thing[]
       if (!before.has(thing)) continue;
       found.add(thing);
       if (i + 1 < lazies.length) {
-        if (self.things === before) self.things = rest = new Set(before);
+        if (self.things === before) {
+          announce(q, self);
+          self.things = rest = new Set(before);
+        }
         rest.delete(thing);
       }
     }

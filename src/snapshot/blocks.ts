@@ -1,0 +1,102 @@
+/**
+ * The blocks of a snapshot, one after another:
+ *
+ *   0  u32  CRC-32 of all that follows in the block
+ *   4  u32  length of the whole block
+ *   8  u32  number of the block, from 0
+ *  12       entries, see `format.ts`
+ *
+ * All little endian.
+ */
+import { snapshots as msg } from '../errors/messages/store.ts';
+import { StoreError } from '../errors/store-error.ts';
+import { Writer } from '../wire/msgpack.ts';
+import { crc32 } from './crc32.ts';
+
+const HEAD = 12;
+/** More than any block has: its entries are at most as long as what is packed at once. */
+const LENGTH_MAX = 2 ** 31;
+
+/** Puts entries into blocks of about so many bytes. */
+export class BlockWriter {
+  readonly out: Writer;
+  /** Blocks that are complete, to be taken from the front. */
+  readonly ready: Uint8Array[] = [];
+  private readonly bytes: number;
+  private count = 0;
+
+  constructor(bytes: number) {
+    this.bytes = bytes;
+    this.out = new Writer(this.room());
+    this.out.reserve(HEAD);
+  }
+
+  /** To be called after each entry. */
+  entryEnds(): void {
+    if (this.out.pos >= this.bytes) this.close();
+  }
+
+  /** To be called at the end. */
+  close(): void {
+    const { out } = this;
+    out.view.setUint32(4, out.pos, true);
+    out.view.setUint32(8, this.count++, true);
+    out.view.setUint32(0, crc32(out.bytes, 4, out.pos), true);
+    this.ready.push(out.detach(this.room()));
+    out.reserve(HEAD);
+  }
+
+  private room(): number {
+    return Math.ceil(this.bytes * 1.25) + 64;
+  }
+}
+
+/**
+ * The entries of each block of a stream, whose pieces may be cut anywhere. Throws a {@link StoreError} that names
+ * the first block that is not whole, or not as it was written.
+ */
+export async function* readBlocks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let number = 0;
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  let needed = HEAD;
+  for await (const piece of pieces) {
+    waiting.push(piece);
+    length += piece.length;
+    if (length < needed) continue;
+    let rest = joined(waiting, length);
+    for (needed = blockLength(rest, number); needed <= rest.length; needed = blockLength(rest, number)) {
+      yield checked(rest.subarray(0, needed), number++);
+      rest = rest.subarray(needed);
+    }
+    waiting = [rest];
+    length = rest.length;
+  }
+  if (length > 0) throw new StoreError(msg.blockCut(number));
+}
+
+/** Length of the block at the start; that of a head while it is not known. */
+function blockLength(bytes: Uint8Array, number: number): number {
+  if (bytes.length < HEAD) return HEAD;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
+  if (length < HEAD || length > LENGTH_MAX) throw new StoreError(msg.blockDamaged(number));
+  return length;
+}
+
+function checked(block: Uint8Array, number: number): Uint8Array {
+  const view = new DataView(block.buffer, block.byteOffset);
+  if (view.getUint32(0, true) !== crc32(block, 4)) throw new StoreError(msg.blockDamaged(number));
+  if (view.getUint32(8, true) !== number) throw new StoreError(msg.blockOrder(number, view.getUint32(8, true)));
+  return block.subarray(HEAD);
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!;
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}

@@ -1,0 +1,296 @@
+/** Reads a snapshot into an engine that has no state yet. */
+import { Replica } from '../collection/replica.ts';
+import { decodeValue, type Resolver } from '../collection/store-codec.ts';
+import { decodeSpec, decodeText } from '../collection/type-codec.ts';
+import type { Engine } from '../engine.ts';
+import { assert } from '../errors/assert.ts';
+import { snapshots as msg } from '../errors/messages/store.ts';
+import { QueryError } from '../errors/query-error.ts';
+import { StoreError } from '../errors/store-error.ts';
+import { own } from '../values/raw.ts';
+import { emptyDictShape, emptyShape, type Shape } from '../values/shape.ts';
+import type { Type } from '../values/type.ts';
+import { List, Thing, ThingSet, type Closure, type ErrorValue, type Task, type Value } from '../values/value.ts';
+import { Reader } from '../wire/msgpack.ts';
+import { readBlocks } from './blocks.ts';
+import { ENTRY, ENTRY_END, SNAPSHOT_FORMAT } from './format.ts';
+import { decodeCollection, decodeCollectionIds, decodeSystem } from './small-state.ts';
+
+/** How far a load is: things so far, and in all. */
+export interface LoadProgress {
+  readonly things: number;
+  readonly of: number;
+}
+
+/**
+ * Brings an engine that has just been made to the state of a snapshot, whose bytes come in pieces of any size; gives
+ * the id of the change after which that state was. `progress` is told after each block. Throws a {@link StoreError}
+ * when it is damaged or not whole; the engine cannot be used then.
+ */
+export async function loadSnapshot(engine: Engine, pieces: AsyncIterable<Uint8Array>, progress: (so: LoadProgress) => void = () => {}): Promise<number> {
+  assert(engine.changeId === 0, 'a snapshot is loaded into a new engine');
+  const loader = new Loader(engine);
+  let number = 0;
+  for await (const block of readBlocks(pieces)) {
+    if (loader.ended) throw new StoreError(msg.afterEnd(number));
+    try {
+      loader.read(block);
+    } catch (e) {
+      throw e instanceof StoreError ? e : new StoreError(msg.noSense(number, e instanceof QueryError || e instanceof Error ? e.message : String(e)));
+    }
+    number++;
+    progress(loader);
+  }
+  if (!loader.ended) throw new StoreError(msg.noEnd(number));
+  return engine.changeId;
+}
+
+/** What things of a number look like. */
+interface Look {
+  readonly shape: Shape;
+  readonly type: Type | null;
+}
+
+/** A list, set or dictionary that comes in pieces. */
+type Open =
+  | { readonly kind: 'list'; readonly list: List; readonly thing: Thing | null; readonly at: number }
+  | { readonly kind: 'set'; readonly set: ThingSet; readonly thing: Thing; readonly at: number }
+  | { readonly kind: 'dict'; readonly thing: Thing };
+
+class Loader implements LoadProgress {
+  things = 0;
+  of = 0;
+  ended = false;
+  private readonly engine: Engine;
+  private readonly replicas = new Map<number, LoadingReplica>();
+  /** Null for `@thingsdb`. */
+  private place: LoadingReplica | null = null;
+  private readonly looks: Look[] = [];
+  private readonly open: Open[] = [];
+  private lastId = 0;
+  private changeId = 0;
+  private readonly r = new Reader(new Uint8Array(0));
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  read(block: Uint8Array): void {
+    const r = this.r.over(block, 0, block.length);
+    while (!r.atEnd) {
+      assert(!this.ended, 'nothing follows the end');
+      const code = r.safeInt();
+      if (code >= ENTRY_END) this.readThing(r, this.looks[code - ENTRY_END]!);
+      else this.readEntry(r, code);
+    }
+  }
+
+  private readEntry(r: Reader, code: number): void {
+    const { system } = this.engine;
+    switch (code) {
+      case ENTRY.head: {
+        const format = r.safeInt();
+        if (format !== SNAPSHOT_FORMAT) throw new StoreError(msg.format(format, SNAPSHOT_FORMAT));
+        this.changeId = r.safeInt();
+        this.of = r.safeInt();
+        return;
+      }
+      case ENTRY.collection: {
+        const replica = decodeCollection(r, collection => new LoadingReplica(collection)) as LoadingReplica;
+        this.replicas.set(replica.collection.id, replica);
+        return;
+      }
+      case ENTRY.system:
+        decodeCollectionIds(r, system, new Map([...this.replicas].map(([id, { collection }]) => [id, new Replica(collection)])));
+        return decodeSystem(r, system);
+      case ENTRY.in: {
+        const id = r.safeInt();
+        this.place = id === 0 ? null : this.replicas.get(id)!;
+        this.lastId = 0;
+        return;
+      }
+      case ENTRY.shape: {
+        const start = r.bool() ? emptyDictShape() : emptyShape();
+        this.looks.push({ shape: readKeys(r, start), type: null });
+        return;
+      }
+      case ENTRY.typed: {
+        const type = this.here.typeById(r.safeInt());
+        this.looks.push({ shape: type.shape, type });
+        return;
+      }
+      case ENTRY.own: return this.readOwn(r);
+      case ENTRY.restrict: {
+        const thing = this.here.thing(r.safeInt());
+        thing.spec = decodeSpec(r, this.here);
+        return;
+      }
+      case ENTRY.value: {
+        const [thing, at] = [this.here.thing(r.safeInt()), r.safeInt()];
+        thing.values[at] = decodeValue(r, this.here);
+        return;
+      }
+      case ENTRY.list:
+        this.open.push({ kind: 'list', thing: this.here.thing(r.safeInt()), at: r.safeInt(), list: new List([]) });
+        return;
+      case ENTRY.set:
+        this.open.push({ kind: 'set', thing: this.here.thing(r.safeInt()), at: r.safeInt(), set: new ThingSet(new Set()) });
+        return;
+      case ENTRY.dict:
+        this.open.push({ kind: 'dict', thing: this.here.thing(r.safeInt()) });
+        return;
+      case ENTRY.tuple: {
+        const list = new List([], true);
+        (this.open.at(-1) as Open & { kind: 'list' }).list.items.push(list);
+        this.open.push({ kind: 'list', thing: null, at: 0, list });
+        return;
+      }
+      case ENTRY.items: return this.readItems(r, this.open.at(-1)!);
+      case ENTRY.close: return this.close(this.open.pop()!);
+      case ENTRY.rooms:
+        for (let n = r.array(); n > 0; n--) {
+          const room = this.here.room(r.safeInt());
+          room.name = r.str();
+          this.here.collection.roomsByName.set(room.name, room);
+        }
+        return;
+      case ENTRY.task: return this.readTask(r);
+      case ENTRY.commits:
+        (this.place?.collection ?? system).history!.push({
+          id: r.safeInt(), createdAt: r.safeInt(), by: r.str(), message: r.str(), code: r.str(), error: decodeText(r),
+        });
+        return;
+      case ENTRY.instances: {
+        const type = this.here.typeById(r.safeInt());
+        const things = this.here.instances.get(type) ?? [];
+        this.here.instances.set(type, things);
+        for (let n = r.array(); n > 0; n--) things.push(this.here.thing(r.safeInt()));
+        return;
+      }
+      case ENTRY.end:
+        return this.end(r.safeInt());
+      default:
+        assert(false, `no entry has code ${code}`);
+    }
+  }
+
+  private get here(): LoadingReplica {
+    assert(this.place !== null, 'things belong to a collection');
+    return this.place;
+  }
+
+  private readThing(r: Reader, { shape, type }: Look): void {
+    const thing = this.nextThing(r);
+    const replica = this.here;
+    const { collection } = replica;
+    const { keys } = shape;
+    const values: Value[] = [];
+    for (let i = 0; i < keys.length; i++) {
+      const value = decodeValue(r, replica);
+      values.push(value);
+      if (typeof value !== 'object' || value === null) continue;
+      own(value, thing, keys[i]!);
+      collection.ref(value, replica.neverFresh);
+    }
+    thing.type = type;
+    thing.shape = shape;
+    thing.values = values;
+  }
+
+  private readOwn(r: Reader): void {
+    const thing = this.nextThing(r);
+    const dict = r.bool();
+    thing.shape = emptyShape().own();
+    if (dict) thing.shape.makeDict();
+    readKeys(r, thing.shape);
+    for (const key of thing.shape.keys) this.addValue(thing, key, decodeValue(r, this.here));
+  }
+
+  private nextThing(r: Reader): Thing {
+    const id = this.lastId += r.safeInt();
+    this.things++;
+    return this.here.thing(id);
+  }
+
+  private addValue(thing: Thing, key: string, value: Value): void {
+    const { here } = this;
+    thing.values.push(value);
+    own(value, thing, key);
+    here.collection.ref(value, here.neverFresh);
+  }
+
+  private readItems(r: Reader, open: Open): void {
+    const { here } = this;
+    const { collection } = here;
+    for (let n = r.array(); n > 0; n--) {
+      if (open.kind === 'dict') {
+        const key = r.str();
+        open.thing.shape = open.thing.shape.with(key);
+        this.addValue(open.thing, key, decodeValue(r, here));
+      } else if (open.kind === 'set') {
+        const thing = here.thing(r.safeInt());
+        open.set.own().add(thing);
+        collection.ref(thing, here.neverFresh);
+      } else {
+        const item = decodeValue(r, here, true);
+        open.list.items.push(item);
+        collection.ref(item, here.neverFresh);
+      }
+    }
+  }
+
+  private close(open: Open): void {
+    if (open.kind === 'dict' || open.thing === null) return;
+    const { thing, at } = open;
+    const value = open.kind === 'list' ? open.list : open.set;
+    thing.values[at] = value;
+    own(value, thing, thing.shape.keys[at]!);
+  }
+
+  private readTask(r: Reader): void {
+    const from: Resolver = this.place ?? this.engine.system.replica;
+    const task = from.task(r.safeInt());
+    task.runAt = r.safeInt();
+    task.owner = r.safeInt();
+    task.closure = decodeValue(r, from) as Closure | null;
+    task.result = decodeValue(r, from) as ErrorValue | null;
+    for (let n = r.array(); n > 0; n--) {
+      const arg = decodeValue(r, from, true);
+      task.args.push(arg);
+      this.place?.keep(arg);
+    }
+  }
+
+  private end(count: number): void {
+    assert(count === this.things && this.open.length === 0, 'all things that were written have been read');
+    for (const replica of this.replicas.values()) replica.finish();
+    this.engine.system.changeId = this.changeId;
+    this.ended = true;
+  }
+}
+
+/** A collection that is being read. */
+class LoadingReplica extends Replica {
+  /** Instances of those types of which they do not go by ascending id. */
+  readonly instances = new Map<Type, Thing[]>();
+  private readonly tasks = new Map<number, Task>();
+
+  override task(id: number): Task {
+    if (this.tasks.size < this.collection.tasks.length) for (const task of this.collection.tasks) this.tasks.set(task.id, task);
+    return this.tasks.get(id) ?? super.task(id);
+  }
+
+  finish(): void {
+    const { collection, instances } = this;
+    for (const thing of collection.things.values()) {
+      if (thing.type !== null && !instances.has(thing.type)) thing.type.addInstance(thing);
+    }
+    for (const [type, things] of instances) for (const thing of things) type.addInstance(thing);
+  }
+}
+
+function readKeys(r: Reader, start: Shape): Shape {
+  let shape = start;
+  for (let n = r.array(); n > 0; n--) shape = shape.with(r.str());
+  return shape;
+}
