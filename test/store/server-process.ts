@@ -13,7 +13,7 @@ export async function buildProgram(name: string): Promise<string> {
   const dir = join(root, 'dist', `test-${name}-${process.pid}`);
   await build({
     absWorkingDir: root, entryPoints: { cli: 'src/main.ts' }, outdir: dir, bundle: true, format: 'esm', platform: 'node', splitting: true,
-    target: 'es2022', external: ['lmdb', 'ws'], alias: { chevrotain: join(root, 'node_modules/chevrotain/lib/chevrotain.mjs') }, define: { __VERSION__: '"0.0.0-test"' }, logLevel: 'error',
+    target: 'es2022', packages: 'external', alias: { chevrotain: join(root, 'node_modules/chevrotain/lib/chevrotain.mjs') }, define: { __VERSION__: '"0.0.0-test"' }, logLevel: 'error',
   });
   writeFileSync(join(dir, 'start.mjs'), "import { main } from './cli.js';\nawait main(process.argv.slice(2));\n");
   return dir;
