@@ -54,7 +54,7 @@ export interface Config {
   readonly tls_key_file: string;
   /** Ours: origins of the web pages that may use the HTTP API, joined by commas; `*` for all. */
   readonly http_api_origins: string;
-  /** Ours: connections at one time, without those of HTTP. */
+  /** Ours: connections at one time; as many more over HTTP. */
   readonly max_connections: number;
   /** Ours: bytes of one request. */
   readonly max_request_size: number;

@@ -42,9 +42,9 @@ export async function openEdges(clients: Clients, config: Config, log: Log, vers
       await add(`pipe ${pipe}`, listenTcp(clients, { path: pipe }));
     }
     if (config.http_api_port !== 0) {
-      const { docsUrl, maxBody } = clients.options;
+      const { docsUrl, maxBody, maxConnections } = clients.options;
       await add(`HTTP API ${certificate === null ? 'http' : 'https'}://${shown}:PORT`, listenHttpApi(clients.backend, at(config.http_api_port), {
-        version, docsUrl, maxBody, log: log.log, certificate, origins: parseOrigins(config.http_api_origins),
+        version, docsUrl, maxBody, maxConnections, log: log.log, certificate, origins: parseOrigins(config.http_api_origins),
       }));
     }
   } catch (e) {

@@ -25,6 +25,8 @@ export interface HttpApiOptions extends Pick<SessionOptions, 'docsUrl' | 'maxBod
   readonly origins: Origins;
   /** Null: without TLS. */
   readonly certificate: Certificate | null;
+  /** Connections at one time; more are closed at once. */
+  readonly maxConnections: number;
 }
 
 export function listenHttpApi(backend: Backend, place: Place, options: HttpApiOptions): Promise<Listener> {
@@ -41,6 +43,7 @@ export function listenHttpApi(backend: Backend, place: Place, options: HttpApiOp
     });
   };
   const server = certificate === null ? createServer(serve) : createHttpsServer(tlsOptions(certificate), serve);
+  server.maxConnections = options.maxConnections;
   return listen(server as Server, place);
 }
 

@@ -6,12 +6,12 @@ import { packContext, varsContext } from '../evaluator/contexts.ts';
 import type { Query } from '../evaluator/query.ts';
 import { parseScope, scopeText, type ScopeName } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
-import type { Room, Value } from '../values/value.ts';
+import type { Value } from '../values/value.ts';
 import { Writer, type Reader } from '../wire/msgpack.ts';
 import { PACKET } from '../wire/packet.ts';
 import { pack } from '../wire/result.ts';
 import { readArgs, readVars } from '../wire/vars.ts';
-import { JoinedRooms } from './rooms.ts';
+import { JoinCounts, JoinedRooms } from './rooms.ts';
 import { NODE_STATUS, type Answer, type Backend, type Client, type NodeStatus, type Scope } from './backend.ts';
 
 class LocalScope implements Scope {
@@ -27,6 +27,7 @@ export class LocalBackend implements Backend {
   readonly engine: Engine;
   status: NodeStatus;
   private readonly joined = new Map<Client, JoinedRooms>();
+  readonly joins = new JoinCounts();
   /** See {@link Backend.durable}; without a store nothing is to be waited for. */
   readonly durable: () => Promise<unknown> | null;
 
@@ -108,24 +109,13 @@ export class LocalBackend implements Backend {
     this.joined.delete(client);
   }
 
-  /** Rooms that somebody has joined, and joins of all clients together. */
-  get rooms(): { readonly rooms: number; readonly joins: number } {
-    const rooms = new Set<Room>();
-    let joins = 0;
-    for (const joined of this.joined.values()) {
-      for (const room of joined.all) rooms.add(room);
-      joins += joined.size;
-    }
-    return { rooms: rooms.size, joins };
-  }
-
   private forRooms(client: Client, scope: Scope): Query {
     return this.engine.forRooms(client.user as User, (scope as LocalScope).name);
   }
 
   private joinedBy(client: Client): JoinedRooms {
     let joined = this.joined.get(client);
-    if (joined === undefined) this.joined.set(client, (joined = new JoinedRooms(client)));
+    if (joined === undefined) this.joined.set(client, (joined = new JoinedRooms(client, this.joins)));
     return joined;
   }
 

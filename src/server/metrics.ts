@@ -64,8 +64,8 @@ export function metricsOf(engine: Engine, node: ServerNode): Metrics {
     () => [[{ result: 'ok' }, node.counters.tasksSuccess], [{ result: 'error' }, node.counters.tasksWithError]], 'result');
 
   gauge('thingscope_connections', 'Open connections.', () => Object.entries(node.transports).map(([transport, n]) => [{ transport }, n]), 'transport');
-  gauge('thingscope_rooms', 'Rooms that somebody on this node has joined.', () => node.rooms.rooms);
-  gauge('thingscope_room_joins', 'Joins of rooms, of all connections together.', () => node.rooms.joins);
+  gauge('thingscope_rooms', 'Rooms that somebody on this node has joined.', () => node.joins.rooms);
+  gauge('thingscope_room_joins', 'Joins of rooms, of all connections together.', () => node.joins.joins);
 
   // The names that Prometheus' own clients give these.
   gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', () => process.memoryUsage.rss());

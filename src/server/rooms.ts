@@ -17,22 +17,39 @@ import type { Client } from './backend.ts';
 /** Depth of the arguments of an EMIT: they come from outside, so all of them is shown. */
 const EMIT_DEEP = 127;
 
+/** How often all clients of a server together have joined rooms. */
+export class JoinCounts {
+  joins = 0;
+  private readonly byRoom = new Map<Room, number>();
+
+  /** Rooms that somebody has joined. */
+  get rooms(): number {
+    return this.byRoom.size;
+  }
+
+  add(room: Room): void {
+    this.joins++;
+    this.byRoom.set(room, (this.byRoom.get(room) ?? 0) + 1);
+  }
+
+  remove(room: Room): void {
+    this.joins--;
+    const left = this.byRoom.get(room)! - 1;
+    if (left === 0) this.byRoom.delete(room);
+    else this.byRoom.set(room, left);
+  }
+}
+
 /** The rooms that one client has joined. */
 export class JoinedRooms implements RoomListener {
   private readonly client: Client;
+  private readonly counts: JoinCounts;
   /** What leaves each. */
   private readonly rooms = new Map<Room, () => void>();
 
-  constructor(client: Client) {
+  constructor(client: Client, counts: JoinCounts) {
     this.client = client;
-  }
-
-  get all(): Iterable<Room> {
-    return this.rooms.keys();
-  }
-
-  get size(): number {
-    return this.rooms.size;
+    this.counts = counts;
   }
 
   emitted(body: Uint8Array): void {
@@ -40,7 +57,7 @@ export class JoinedRooms implements RoomListener {
   }
 
   deleted(body: Uint8Array, room: Room): void {
-    this.rooms.delete(room);
+    if (this.rooms.delete(room)) this.counts.remove(room);
     this.client.send(PACKET.roomDelete, body);
   }
 
@@ -52,6 +69,7 @@ export class JoinedRooms implements RoomListener {
       const leave = room === null ? null : join(room, this);
       if (leave === null) continue;
       this.rooms.set(room!, leave);
+      this.counts.add(room!);
       this.client.send(PACKET.roomJoin, roomBody(q.collection!.name, room!));
     }
   }
@@ -70,6 +88,7 @@ export class JoinedRooms implements RoomListener {
       if (leave === undefined) continue;
       leave();
       this.rooms.delete(room!);
+      this.counts.remove(room!);
       this.client.send(PACKET.roomLeave, roomBody(q.collection!.name, room!));
     }
     answerIds(rooms, out);
@@ -90,7 +109,10 @@ export class JoinedRooms implements RoomListener {
 
   /** The client is gone. */
   leaveAll(): void {
-    for (const leave of this.rooms.values()) leave();
+    for (const [room, leave] of this.rooms) {
+      leave();
+      this.counts.remove(room);
+    }
     this.rooms.clear();
   }
 }

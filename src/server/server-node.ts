@@ -6,6 +6,7 @@ import { PlainNode } from '../system/node.ts';
 import { NODE_STATUS, type NodeStatus } from './backend.ts';
 import type { Clients, Transports } from './clients.ts';
 import type { LocalBackend } from './local.ts';
+import type { JoinCounts } from './rooms.ts';
 
 export class ServerNode extends PlainNode {
   /** Set once the server listens; before that the node is still being built. */
@@ -38,8 +39,8 @@ export class ServerNode extends PlainNode {
   }
 
   /** Rooms that somebody has joined, and joins of all clients together. */
-  get rooms(): LocalBackend['rooms'] {
-    return this.serving?.backend.rooms ?? NO_ROOMS;
+  get joins(): Pick<JoinCounts, 'rooms' | 'joins'> {
+    return this.serving?.backend.joins ?? NO_JOINS;
   }
 
   override get logLevel(): LogLevel {
@@ -56,7 +57,7 @@ export class ServerNode extends PlainNode {
 }
 
 const NO_TRANSPORTS: Transports = { tcp: 0, websocket: 0, pipe: 0 };
-const NO_ROOMS = { rooms: 0, joins: 0 };
+const NO_JOINS = { rooms: 0, joins: 0 };
 
 /** What stays as it is while the server runs. */
 export function factsOf(config: Config, version: string): Partial<NodeFacts> {

@@ -20,7 +20,7 @@ describe('the HTTP API', () => {
 
   beforeEach(async () => {
     backend = new FakeBackend();
-    api = await listenHttpApi(backend, LOCAL, { docsUrl: '', maxBody: 10_000, version: '1.2.3', origins: NO_ORIGINS, certificate: null, log: (_, text) => log.push(text) });
+    api = await listenHttpApi(backend, LOCAL, { docsUrl: '', maxBody: 10_000, version: '1.2.3', origins: NO_ORIGINS, certificate: null, maxConnections: 2, log: (_, text) => log.push(text) });
   });
   afterEach(() => api.close());
 
@@ -125,6 +125,25 @@ describe('the HTTP API', () => {
     expect((await answer).text).toBe('"waited"');
   });
 
+  test('connections beyond the bound are closed', async () => {
+    const dial = async () => {
+      const socket = connect(api.port, '127.0.0.1');
+      socket.on('error', () => {});
+      await once(socket, 'connect');
+      return socket;
+    };
+    const open = [await dial(), await dial()];
+    for (const socket of open) {
+      // That it is answered shows that it was taken.
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      await once(socket, 'data');
+    }
+    const third = await dial();
+    third.resume();
+    await once(third, 'close');
+    for (const socket of open) socket.destroy();
+  });
+
   test('garbage is closed', async () => {
     const socket = connect(api.port, '127.0.0.1');
     socket.write('\x01\x02garbage\r\n\r\n');
@@ -137,7 +156,7 @@ describe('web pages of other origins', () => {
   const ASK = { Origin: 'https://a.example', 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization,content-type' };
   /** What the browser looks at: status, and the headers of CORS. */
   async function answer(origins: string, init: RequestInit): Promise<Record<string, unknown>> {
-    const api = await listenHttpApi(new FakeBackend(), LOCAL, { docsUrl: '', maxBody: 1_000, version: '', origins: parseOrigins(origins), certificate: null, log: () => {} });
+    const api = await listenHttpApi(new FakeBackend(), LOCAL, { docsUrl: '', maxBody: 1_000, version: '', origins: parseOrigins(origins), certificate: null, maxConnections: 100, log: () => {} });
     try {
       const response = await fetch(`http://127.0.0.1:${api.port}//stuff`, init);
       await response.arrayBuffer();

@@ -281,7 +281,7 @@ describe('TLS', () => {
   });
 
   test('the HTTP API', async () => {
-    const api = await listenHttpApi(new FakeBackend(), LOCAL, { docsUrl: '', maxBody: 1_000, version: '1', origins: new Set(), certificate, log: () => {} });
+    const api = await listenHttpApi(new FakeBackend(), LOCAL, { docsUrl: '', maxBody: 1_000, version: '1', origins: new Set(), certificate, maxConnections: 100, log: () => {} });
     cleanups.push(() => api.close());
     const answer = httpsGet({ port: api.port, host: '127.0.0.1', path: '/', agent: false, ...trusted });
     const [response] = await once(answer, 'response') as [IncomingMessage];
