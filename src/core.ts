@@ -2,6 +2,7 @@
  * The interpreter alone: runs in a browser, a worker or anywhere else, without Node. Whoever uses it brings a
  * {@link Host} for time, randomness and secrets.
  */
+export { changeRecord, type ChangeRecord } from './change-record.ts';
 export { Engine, type CommittedChange, type EngineOptions, type Request } from './engine.ts';
 export { QueryError } from './errors/query-error.ts';
 export { caret, locate } from './errors/locate.ts';

@@ -1,5 +1,6 @@
 /** The library: `import { open, connect } from 'thingscope'`. */
-export { open, type ChangeRecord, type LocalDatabase, type OpenOptions } from './library/open.ts';
+export type { ChangeRecord } from './change-record.ts';
+export { open, type LocalDatabase, type OpenOptions } from './library/open.ts';
 export { connect, type NodeConnectOptions as ConnectOptions } from './library/connect.ts';
 export type { RemoteDatabase } from './library/remote.ts';
 export type { RequestOptions } from './client/client.ts';

@@ -1,5 +1,6 @@
 /** A database in this process: the interpreter without any server. */
-import { Engine, type CommittedChange } from '../engine.ts';
+import { changeRecord, type ChangeRecord } from '../change-record.ts';
+import { Engine } from '../engine.ts';
 import { QueryError } from '../errors/query-error.ts';
 import { packContext, varsContext } from '../evaluator/contexts.ts';
 import type { Limits } from '../evaluator/limits.ts';
@@ -9,8 +10,6 @@ import { startTicking } from '../node/ticker.ts';
 import { Store, type Durability } from '../store/store.ts';
 import { parseScope } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
-import { isoText } from '../values/datetime.ts';
-import { Obj, Room, Thing } from '../values/value.ts';
 import { PlainSink, type Plain } from '../wire/plain.ts';
 import { pack } from '../wire/result.ts';
 import { plainArgs, plainVars } from '../wire/vars.ts';
@@ -38,16 +37,6 @@ export interface OpenOptions {
   readonly docsUrl?: string;
   /** Compile to JavaScript what runs often; default true. Where code from strings is not allowed all is interpreted in any case. */
   readonly codegen?: boolean;
-}
-
-/** One change: everything that one query did to one scope. */
-export interface ChangeRecord {
-  /** Position in the one order of changes. */
-  readonly id: number;
-  /** `@thingsdb` or `@collection:NAME`. */
-  readonly scope: string;
-  /** What was done, in order: `{ kind: 'set', thing: 1, key: 'greeting', value: 'Iris' }`. */
-  readonly events: readonly { readonly kind: string; readonly [part: string]: unknown }[];
 }
 
 /** Changes that wait for a slow reader of {@link LocalDatabase.changes} before it is told that it has missed some. */
@@ -141,7 +130,7 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
       unsubscribe();
       feeds.delete(feed);
     });
-    const unsubscribe = engine.onChange(change => feed.add(record(engine, change)));
+    const unsubscribe = engine.onChange(change => feed.add(changeRecord(engine, change)));
     feeds.add(feed);
     return feed;
   }
@@ -151,23 +140,4 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
     for (const feed of [...this.feeds]) feed.end();
     await this.store?.close();
   }
-}
-
-function record(engine: Engine, change: CommittedChange): ChangeRecord {
-  const events = engine.describe(change).map(event => {
-    const plain: { kind: string; [part: string]: unknown } = { kind: event.kind };
-    for (const [part, value] of Object.entries(event)) plain[part] = plainPart(value);
-    return plain;
-  });
-  return { id: change.id, scope: engine.scopeOfChange(change), events };
-}
-
-/** A part of an event as plain data: a thing is its id, a value what a client would see of it. */
-function plainPart(part: unknown): unknown {
-  if (part instanceof Thing || part instanceof Room) return part.id;
-  if (Array.isArray(part)) return part.map(plainPart);
-  if (!(part instanceof Obj)) return part;
-  const sink = new PlainSink();
-  pack(part, sink, { deep: 0, flags: 0, resultLimit: Infinity, isoText, taskText: task => `task:${task.id}`, wrapped: () => {} });
-  return sink.result;
 }

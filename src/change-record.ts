@@ -1,0 +1,36 @@
+/** A change as plain data, for programs and people that follow what happens. */
+import type { CommittedChange, Engine } from './engine.ts';
+import { isoText } from './values/datetime.ts';
+import { Obj, Room, Thing } from './values/value.ts';
+import { PlainSink } from './wire/plain.ts';
+import { pack } from './wire/result.ts';
+
+/** One change: everything that one query did to one scope. */
+export interface ChangeRecord {
+  /** Position in the one order of changes. */
+  readonly id: number;
+  /** `@thingsdb` or `@collection:NAME`. */
+  readonly scope: string;
+  /** What was done, in order: `{ kind: 'set', thing: 1, key: 'greeting', value: 'Iris' }`. */
+  readonly events: readonly { readonly kind: string; readonly [part: string]: unknown }[];
+}
+
+/** To be called when the change is made: it may refer to things that the next one drops. */
+export function changeRecord(engine: Engine, change: CommittedChange): ChangeRecord {
+  const events = engine.describe(change).map(event => {
+    const plain: { kind: string; [part: string]: unknown } = { kind: event.kind };
+    for (const [part, value] of Object.entries(event)) plain[part] = plainPart(value);
+    return plain;
+  });
+  return { id: change.id, scope: engine.scopeOfChange(change), events };
+}
+
+/** A part of an event as plain data: a thing is its id, a value what a client would see of it. */
+function plainPart(part: unknown): unknown {
+  if (part instanceof Thing || part instanceof Room) return part.id;
+  if (Array.isArray(part)) return part.map(plainPart);
+  if (!(part instanceof Obj)) return part;
+  const sink = new PlainSink();
+  pack(part, sink, { deep: 0, flags: 0, resultLimit: Infinity, isoText, taskText: task => `task:${task.id}`, wrapped: () => {} });
+  return sink.result;
+}
