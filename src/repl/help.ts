@@ -1,33 +1,54 @@
-/** `.help NAME`: what the page of a function or method says, from the documentation that comes with the program. */
-import { existsSync, readFileSync } from 'node:fs';
+/** `.help TOPIC`: the page about a function, method or type, or a chapter of the documentation that comes with the program. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearest } from '../../grammar/nearest.ts';
-import { ALL } from '../functions/all.gen.ts';
-import { Registry, type Builtin } from '../functions/registry.ts';
-
-const registry = new Registry(ALL);
-
-export function help(asked: string): string {
-  const name = asked.replace(/\(.*$/, '').replace(/^.*\./, '');
-  const found = registry.all.filter(fn => fn.name === name);
-  if (found.length === 0) {
-    const hint = nearest(name, registry.all.map(fn => fn.name));
-    return `there is no function or method \`${name}\`${hint === null ? '' : `; did you mean \`${hint}\`?`}`;
-  }
-  return found.map(describe).join('\n\n');
-}
-
-function describe(fn: Builtin): string {
-  const page = pageOf(fn);
-  const on = fn.spec.on === undefined ? '' : `${fn.spec.on}.`;
-  return page ?? `${on}${fn.name}(${fn.spec.args.join(', ')})`;
-}
+import type { Registry } from '../functions/registry.ts';
+import { pageText } from '../help/page.ts';
 
 /** Pages lie in docs/ beside the program; null when it was installed without. */
-function pageOf(fn: Builtin): string | null {
-  for (const base of ['../docs/', '../../docs/']) {
-    const file = fileURLToPath(new URL(`${base}${fn.docs}.md`, import.meta.url));
-    if (existsSync(file)) return readFileSync(file, 'utf8').replace(/^<!--.*-->\n/gm, '').trim();
+function folder(): string | null {
+  return ['../docs/', '../../docs/'].map(base => fileURLToPath(new URL(base, import.meta.url))).find(path => existsSync(path)) ?? null;
+}
+
+export function help(asked: string, registry: Registry): string {
+  const docs = folder();
+  if (docs === null) return 'this installation has no documentation';
+  const pages = pagesOf(asked, docs, registry);
+  if (pages.length > 0) return pages.map(page => pageText(readFileSync(join(docs, `${page}.md`), 'utf8'))).join('\n\n');
+  const hint = nearest(nameOf(asked), topics(registry));
+  return `there is no page about \`${asked}\`${hint === null ? '' : `; did you mean \`${hint}\`?`}`;
+}
+
+/** Everything that `.help` knows a page about. */
+export function topics(registry: Registry): string[] {
+  const docs = folder();
+  return [...new Set([...registry.all.map(fn => fn.name), ...(docs === null ? [] : chapters(docs).keys())])].sort();
+}
+
+/** `push`, `push(`, `.push(1)` and `list.push` ask for the same. */
+function nameOf(asked: string): string {
+  return asked.replace(/\(.*$/, '').replace(/^.*\./, '');
+}
+
+function pagesOf(asked: string, docs: string, registry: Registry): string[] {
+  const type = /^(\w+)\./.exec(asked)?.[1];
+  const found = registry.all.filter(fn => fn.name === nameOf(asked));
+  const ofType = found.filter(({ spec }) => type !== undefined && spec.on?.split('|').includes(type));
+  const pages = (ofType.length > 0 ? ofType : found).map(fn => fn.docs);
+  const chapter = chapters(docs).get(asked);
+  return chapter === undefined ? pages : [...pages, chapter];
+}
+
+/** Pages by name that are about no single function: `statements`, `scopes`, and the types, whose pages are those of folders. */
+function chapters(docs: string): Map<string, string> {
+  const pages = new Map<string, string>();
+  for (const dir of ['', 'overview', 'guides']) {
+    if (!existsSync(join(docs, dir))) continue;
+    for (const file of readdirSync(join(docs, dir))) if (/^[a-z].*\.md$/.test(file)) pages.set(basename(file, '.md'), join(dir, basename(file, '.md')));
   }
-  return null;
+  for (const type of readdirSync(join(docs, 'data-types'))) {
+    if (existsSync(join(docs, 'data-types', type, 'README.md'))) pages.set(type, join('data-types', type, 'README'));
+  }
+  return pages;
 }

@@ -1,9 +1,11 @@
 /** The read-eval-print loop: lines in, text out. Knows neither terminal nor process, so that tests can drive it. */
 import { readFile } from 'node:fs/promises';
 import { parse } from '../../grammar/parser.ts';
+import { ALL } from '../functions/all.gen.ts';
+import { Registry } from '../functions/registry.ts';
+import { complete } from '../help/complete.ts';
 import { ThingscopeError } from '../library/error.ts';
-import { complete, type Completion } from './complete.ts';
-import { help } from './help.ts';
+import { help, topics } from './help.ts';
 import { print, type Style } from './print.ts';
 import type { Target } from './target.ts';
 
@@ -17,12 +19,17 @@ export interface ReplOptions {
 }
 
 const COMMANDS: Readonly<Record<string, string>> = {
-  '.help [NAME]': 'this list, or what the documentation says about a function or method',
+  '.help [TOPIC]': 'this list, or the page about a function, method or type: .help map, .help list.map, .help list, .help statements',
   '.scope [SCOPE]': 'show or change the scope of queries: @thingsdb, @node, //stuff',
   '.load FILE': 'run the queries of a file',
   '.timing': 'show how long queries take, or stop showing it',
   '.exit': 'end (also Ctrl+D)',
 };
+
+/** Candidates, and the end of the line that they replace, as readline wants them. */
+export type Completion = [string[], string];
+
+const registry = new Registry(ALL);
 
 export class Repl {
   ended = false;
@@ -92,7 +99,7 @@ export class Repl {
           for (const [name, text] of Object.entries(COMMANDS)) write(`${name.padEnd(width)}${text}\n`);
           write('Anything else is a query; one that is not complete goes on in the next line.\n');
         } else {
-          write(`${help(argument)}\n`);
+          write(`${help(argument, registry)}\n`);
         }
         return;
       case '.scope':
@@ -129,13 +136,16 @@ export class Repl {
     if (this.timing) write(style.dim(`${(now() - started).toFixed(2)} ms\n`));
   }
 
-  complete(line: string): Promise<Completion> {
-    const command = /^\.[a-z]*$/.exec(line.trim());
-    if (command !== null && this.pending === '') {
-      const names = Object.keys(COMMANDS).map(name => name.split(' ')[0]!).filter(name => name.startsWith(command[0]));
-      if (names.length > 0 && command[0] !== '.') return Promise.resolve([names, command[0]]);
+  async complete(line: string): Promise<Completion> {
+    if (this.pending === '') {
+      const topic = /^\s*\.help\s+(\S*)$/.exec(line)?.[1];
+      if (topic !== undefined) return [topics(registry).filter(name => name.startsWith(topic)), topic];
+      const command = /^\s*(\.[a-z]+)$/.exec(line)?.[1];
+      const names = command === undefined ? [] : Object.keys(COMMANDS).map(name => name.split(' ')[0]!).filter(name => name.startsWith(command));
+      if (names.length > 0) return [names, command!];
     }
-    return complete(line, this.scope, this.target.database);
+    const { typed, options } = await complete(line, registry, code => this.target.database.query(this.scope, code));
+    return [options.map(({ name, kind }) => (kind === 'function' || kind === 'method' ? `${name}(` : name)), typed];
   }
 }
 

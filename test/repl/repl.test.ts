@@ -71,6 +71,16 @@ test('.help finds the nearest name', async () => {
   expect(out).toContain('.timing');
 });
 
+test('.help shows the page of a function, a method, a type, a chapter', async () => {
+  const page = async (topic: string): Promise<string> => (await session([`.help ${topic}`])).out;
+  expect(await page('list.map')).toMatch(/^# map\n\nCalls a closure for each item/);
+  expect((await page('map')).match(/^# map$/gm)!.length).toBeGreaterThan(1);
+  expect(await page('list')).toContain('# list, tuple');
+  expect(await page('statements')).toMatch(/^# Statements\n/);
+  const { repl } = await session([]);
+  expect(await repl.complete('.help stateme')).toEqual([['statements'], 'stateme']);
+});
+
 test('completes functions, methods and properties', async () => {
   const { repl } = await session([".people = ['Iris'];", ".iris = {age: 6};"]);
   expect(await repl.complete('rang')).toEqual([['range('], 'rang']);
