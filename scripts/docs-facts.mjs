@@ -1,20 +1,15 @@
 /** `npm run docs:facts`: writes the facts of each built-in into its page. */
-import { build } from 'esbuild';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { load } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-await import('./gen.mjs');
-const dir = mkdtempSync(join(tmpdir(), 'thingscope-facts-'));
-const entry = `export { ALL } from './src/functions/all.gen.ts'; export { Registry } from './src/functions/registry.ts'; export { factsOf, withFacts } from './src/check/facts.ts';`;
-await build({
-  stdin: { contents: entry, resolveDir: root, loader: 'ts' }, bundle: true, format: 'esm', platform: 'node',
-  outfile: join(dir, 'facts.mjs'), alias: { chevrotain: join(root, 'node_modules/chevrotain/lib/chevrotain.mjs') }, logLevel: 'warning',
-});
-const { ALL, Registry, factsOf, withFacts } = await import(pathToFileURL(join(dir, 'facts.mjs')).href);
-rmSync(dir, { recursive: true });
+const { ALL, Registry, factsOf, withFacts } = await load(`
+  export { ALL } from './src/functions/all.gen.ts';
+  export { Registry } from './src/functions/registry.ts';
+  export { factsOf, withFacts } from './src/check/facts.ts';
+`);
 let missing = 0;
 for (const fn of new Registry(ALL).all) {
   const file = join(root, 'docs', `${fn.docs}.md`);
