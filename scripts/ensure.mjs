@@ -1,6 +1,7 @@
 /**
  * Makes sure that a command can start on a fresh clone: `ensure deps` installs what package-lock.json names when
- * it is not there, `ensure build` also builds when the sources are newer than the build.
+ * it is not there, `ensure build` also builds when the sources are newer than the build, `ensure site` also installs
+ * what the site of the documentation needs.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -9,17 +10,17 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-function run(command, args) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+function run(command, args, cwd = root) {
+  const { status } = spawnSync(command, args, { cwd, stdio: 'inherit', shell: process.platform === 'win32' });
   if (status !== 0) process.exit(status ?? 1);
 }
 
 /** npm writes node_modules/.package-lock.json last: it names what is really there. */
-function depsMissing() {
-  const installed = join(root, 'node_modules/.package-lock.json');
+function depsMissing(dir) {
+  const installed = join(dir, 'node_modules/.package-lock.json');
   if (!existsSync(installed)) return true;
   const have = JSON.parse(readFileSync(installed, 'utf8')).packages;
-  const want = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const want = JSON.parse(readFileSync(join(dir, 'package-lock.json'), 'utf8')).packages;
   return Object.entries(want).some(([path, { version, optional }]) => path !== '' && optional !== true && have[path]?.version !== version);
 }
 
@@ -39,5 +40,7 @@ function buildMissing() {
   return sources > statSync(built).mtimeMs;
 }
 
-if (depsMissing()) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+for (const dir of process.argv[2] === 'site' ? [root, join(root, 'site')] : [root]) {
+  if (depsMissing(dir)) run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], dir);
+}
 if (process.argv[2] === 'build' && buildMissing()) run(process.execPath, [join(root, 'scripts/build.mjs')]);

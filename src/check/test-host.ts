@@ -2,28 +2,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Host } from '../host.ts';
 import { PlainNode } from '../system/node.ts';
-
-/** 2026-01-01T00:00:00Z */
-const START = 1_767_225_600;
+import { EXAMPLES_START, seededRandom } from './seeded.ts';
 
 export function testHost(options: { now?: () => number; seed?: number } = {}): Host {
-  let state = (options.seed ?? 1) >>> 0;
   const hash = (text: string): string => createHash('sha256').update(text).digest('base64');
-  const now = options.now ?? (() => START);
+  const now = options.now ?? (() => EXAMPLES_START);
   const monotonic = (): number => performance.now();
   return {
     now,
     monotonic,
     node: new PlainNode(now, monotonic),
     later: run => void setImmediate(run),
-    random: () => {
-      // mulberry32: small, and good enough for examples.
-      state = (state + 0x6d2b79f5) >>> 0;
-      let t = state;
-      t = Math.imul(t ^ (t >>> 15), t | 1);
-      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-      return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-    },
+    random: seededRandom(options.seed ?? 1),
     secrets: {
       // A plain hash instead of a slow one: what is tested here is not how passwords are kept.
       hashPassword: password => hash(`password:${password}`),
