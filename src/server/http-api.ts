@@ -71,14 +71,14 @@ class Exchange {
     if (user === null) return this.refuse(401, 'UNAUTHORIZED');
     if (!answersQueries(backend.status) || backend.status === 'SHUTTING_DOWN') return this.refuse(503, 'SERVICE UNAVAILABLE');
     const type = request.headers['content-type'] ?? '';
-    if (!JSON_TYPES.includes(type) && !MSGPACK_TYPES.includes(type)) return this.refuse(415, 'UNSUPPORTED MEDIA TYPE');
+    const json = isOneOf(JSON_TYPES, type);
+    if (!json && !isOneOf(MSGPACK_TYPES, type)) return this.refuse(415, 'UNSUPPORTED MEDIA TYPE');
     const body = await this.body();
     if (body === null) return this.refuse(413, 'PAYLOAD TOO LARGE');
-    const json = JSON_TYPES.includes(type);
     const packed = json ? unJson(body) : body;
-    if (packed === null || !isWhole(packed)) return this.refuse(400, 'BAD REQUEST');
+    if (packed === null) return this.refuse(400, 'BAD REQUEST');
     const answer = await this.ask({ user, send: () => {} }, scope, readRequest(packed));
-    send(response, 200, type, json ? toJson(answer) : answer);
+    send(response, 200, json ? JSON_TYPES[0] : MSGPACK_TYPES[0], json ? toJson(answer) : answer);
   }
 
   private ask(client: Client, scope: Scope, asked: ApiRequest): Uint8Array | Promise<Uint8Array> {
@@ -154,7 +154,7 @@ interface ApiRequest {
 /** `{type: 'query', code, vars?}` or `{type: 'run', name, args?}`; other keys are ignored. */
 function readRequest(packed: Uint8Array): ApiRequest {
   const reader = new Reader(packed);
-  if (reader.kind() !== KIND.map) throw invalidRequest();
+  if (!isWhole(packed) || reader.kind() !== KIND.map) throw invalidRequest();
   let type = '';
   const texts = new Map<string, string>();
   const extras = new Map<string, Uint8Array>();
@@ -203,8 +203,11 @@ function toJson(answer: Uint8Array): string {
   return sink.text;
 }
 
-const JSON_TYPES = ['application/json', 'text/json'];
-const MSGPACK_TYPES = ['application/msgpack', 'application/x-msgpack'];
+/** Content types that a request may have; the first is that of the answer. */
+const JSON_TYPES = ['application/json', 'text/json'] as const;
+const MSGPACK_TYPES = ['application/msgpack', 'application/x-msgpack'] as const;
+
+const isOneOf = (types: readonly string[], type: string): boolean => types.includes(type);
 
 /** HTTP status of each error code. Codes of users have none: 500, where ThingsDB closes the connection. */
 const STATUS_OF: Record<number, number> = {

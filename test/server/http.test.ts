@@ -86,10 +86,11 @@ describe('the HTTP API', () => {
     out.bin(new Uint8Array([1]));
     for (const type of ['application/msgpack', 'application/x-msgpack']) {
       const answer = await post('//stuff', out.copy(), { 'Content-Type': type });
-      expect([answer.status, answer.type]).toEqual([200, type]);
+      expect([answer.status, answer.type]).toEqual([200, 'application/msgpack']);
       expect(unpackPlain(answer.bytes)).toEqual({ a: new Uint8Array([1]) });
     }
-    expect((await post('//stuff', out.copy().slice(0, 9), { 'Content-Type': 'application/msgpack' })).status).toBe(400);
+    expect((await post('//stuff', out.copy().slice(0, 9), { 'Content-Type': 'application/msgpack' })).text).toBe('invalid API request (-53)\r\n');
+    expect((await post('//stuff', ask({ code: 'x' }), { 'Content-Type': 'text/json' })).type).toBe('application/json');
   });
 
   test('other content types, methods and states', async () => {
