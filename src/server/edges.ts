@@ -17,6 +17,12 @@ export interface Edges {
 }
 
 /** Throws a `ConfigError` when the configuration contradicts itself, or asks for a certificate that is not there. */
+export function checkEdges(config: Config): void {
+  certificateOf(config);
+  placeOf(config, config.bind_client_addr, 0);
+}
+
+/** Throws as {@link checkEdges} does, and the error of what cannot listen. */
 export async function openEdges(clients: Clients, config: Config, log: Log, version: string): Promise<Edges> {
   const { bind_client_addr: address, pipe_client_name: pipe } = config;
   const certificate = certificateOf(config);

@@ -8,7 +8,7 @@ import { startTicking } from '../node/ticker.ts';
 import { Store } from '../store/store.ts';
 import { NODE_STATUS } from './backend.ts';
 import { Clients } from './clients.ts';
-import { openEdges, type Edges } from './edges.ts';
+import { checkEdges, openEdges, type Edges } from './edges.ts';
 import { listenHttpStatus } from './http-status.ts';
 import { placeOf, type Listener } from './listen.ts';
 import { LocalBackend } from './local.ts';
@@ -33,6 +33,8 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/;
 export async function startServer(
   config: Config, log: Log, version: string, { create, stop }: { readonly create: boolean; readonly stop: () => void },
 ): Promise<RunningServer> {
+  // What cannot be is said before the data is loaded, which may take long.
+  checkEdges(config);
   const node = new ServerNode(now, monotonic, factsOf(config, version), log, stop);
   const engine = new Engine({
     host: nodeHost(log.log, node),

@@ -22,6 +22,7 @@ export function asCertificate(cert: string, key: string): Certificate | null {
 /** For TCP and the HTTP API. Who asks for it must get it: throws a {@link ConfigError} when the files are of no use. */
 export function certificateOf({ tls_cert_file: cert, tls_key_file: key }: Config): Certificate | null {
   if (cert === '' && key === '') return null;
+  if (cert === '' || key === '') throw new ConfigError('no TLS: tls_cert_file and tls_key_file go together');
   const read = readCertificate(cert, key);
   if (typeof read === 'string') throw new ConfigError(`no TLS: ${read}`);
   return read;
