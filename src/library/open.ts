@@ -1,4 +1,5 @@
 /** A database in this process: the interpreter without any server. */
+import { BackupRunner } from '../backup/backup-runner.ts';
 import { changeRecord, type ChangeRecord } from '../change-record.ts';
 import { Engine } from '../engine.ts';
 import { QueryError } from '../errors/query-error.ts';
@@ -55,10 +56,16 @@ export async function open<S extends DatabaseSchema = Untyped>(options: OpenOpti
   });
   if (options.path === undefined) {
     engine.init();
-    return new LocalDatabase<S>(engine, options.scope ?? '//stuff');
+    return new LocalDatabase<S>(engine, options.scope ?? '//stuff', null, new BackupRunner(engine, { directory: null }));
   }
   const store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', create: true });
-  return new LocalDatabase<S>(engine, options.scope ?? '//stuff', store);
+  try {
+    const backups = new BackupRunner(engine, { directory: options.path, created: store.created, durable: () => store.durable() });
+    return new LocalDatabase<S>(engine, options.scope ?? '//stuff', store, backups);
+  } catch (e) {
+    await store.close();
+    throw e;
+  }
 }
 
 export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Database<S> {
@@ -67,13 +74,15 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
   private readonly scope: string;
   private readonly user: User;
   private readonly store: Store | null;
+  private readonly backups: BackupRunner;
   private readonly stopTicking: () => void;
   private readonly feeds = new Set<Feed<ChangeRecord>>();
 
-  constructor(engine: Engine, scope: string, store: Store | null = null) {
+  constructor(engine: Engine, scope: string, store: Store | null, backups: BackupRunner) {
     this.engine = engine;
     this.scope = scope;
     this.store = store;
+    this.backups = backups;
     this.stopTicking = startTicking(engine);
     this.user = engine.system.usersById.get(1) ?? engine.system.users[0]!;
   }
@@ -137,6 +146,7 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
 
   async close(): Promise<void> {
     this.stopTicking();
+    await this.backups.stop();
     for (const feed of [...this.feeds]) feed.end();
     await this.store?.close();
   }

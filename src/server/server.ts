@@ -1,4 +1,5 @@
 /** A whole server: an engine and all the edges that the configuration asks for. */
+import { BackupRunner } from '../backup/backup-runner.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import { Engine } from '../engine.ts';
@@ -50,13 +51,16 @@ export async function startServer(
     warnOfDefaultPassword(engine, config, log);
 
     const backend = new LocalBackend(engine, store);
+    let backups: BackupRunner | null = null;
     const clients = new Clients(backend, {
       docsUrl: config.docs_url, log: log.log, maxConnections: config.max_connections, maxBody: config.max_request_size, pendingMax: config.max_client_buffer,
     });
     let edges: Edges;
     try {
+      backups = new BackupRunner(engine, { directory: config.storage_path, created: store.created, durable: backend.durable });
       edges = await openEdges(clients, config, log, version);
     } catch (e) {
+      await backups?.stop();
       await store.close();
       throw e;
     }
@@ -69,6 +73,7 @@ export async function startServer(
       places: status === null ? edges.places : [...edges.places, `HTTP status http://0.0.0.0:${status.port}/status`],
       async close() {
         stopTicking();
+        await backups?.stop();
         backend.status = NODE_STATUS.shuttingDown;
         clients.nodeStatus(engine.system.nodeId, NODE_STATUS.shuttingDown);
         const closing = edges.close();
