@@ -1,7 +1,7 @@
 /**
  * A backup is one file: a line of text that says what it is, then a snapshot, compressed by gzip.
  *
- *     Thingscope backup 1 {"changeId":7,"createdAt":1767225600} 8b1c2d3e
+ *     Thingscope backup 1 {"changeId":7,"createdAt":1767225600} b012535e
  *
  * The line ends with the CRC-32 of what is before it, in hexadecimal digits.
  */
