@@ -50,8 +50,8 @@ export interface Node {
   /** Id of the last change that is durable; those after it would be lost. The store sets it. */
   storedChangeId: number;
   /** Changes, and files of changes, since the last checkpoint. */
-  readonly archivedInMemory: number;
-  readonly archiveFiles: number;
+  archivedInMemory: number;
+  archiveFiles: number;
   readonly changesInQueue: number;
   /** Seconds since the start. */
   uptime(): number;

@@ -11,6 +11,7 @@
  */
 import { DEFAULT_LIMITS } from '../evaluator/limits.ts';
 import { BODY_MAX } from '../wire/packet.ts';
+import { CHECKPOINTS } from '../store/checkpointer.ts';
 import { parseIni } from './ini.ts';
 
 export interface Config {
@@ -49,6 +50,9 @@ export interface Config {
   readonly docs_url: string;
   /** Ours: `strict`: an answer leaves when what it has seen is durable; `relaxed`: at once. */
   readonly durability: 'strict' | 'relaxed';
+  /** Ours: bytes of log from which on a checkpoint is written, if they are also more than so many times the last one. */
+  readonly checkpoint_min_size: number;
+  readonly checkpoint_factor: number;
   /** Ours: TLS for TCP and the HTTP API, and for WebSocket where it has no certificate of its own; '' for none. */
   readonly tls_cert_file: string;
   readonly tls_key_file: string;
@@ -145,7 +149,7 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
 }
 
 const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
-  'docs_url', 'durability', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
+  'docs_url', 'durability', 'checkpoint_min_size', 'checkpoint_factor', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
   'max_query_time', 'max_query_steps', 'max_futures', 'etcd', 'codegen',
 ]);
 
@@ -187,7 +191,7 @@ function whole(theirs: number, max = Number.MAX_SAFE_INTEGER, min = 0): Setting 
   return { theirs: () => theirs, read };
 }
 
-function seconds(theirs: number): Setting {
+function decimal(theirs: number): Setting {
   const read = (text: string): number | Refused =>
     /^\d+(\.\d*)?$|^\.\d+$/.test(text) ? Number(text) : new Refused('expecting a float value greater than, or equal to 0');
   return { theirs: () => theirs, read };
@@ -228,19 +232,21 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   // ThingsDB's is 160. Here short ones are worth it too.
   threshold_query_cache: whole(0),
   cache_expiration_time: whole(900),
-  query_duration_warn: seconds(0),
-  query_duration_error: seconds(0),
+  query_duration_warn: decimal(0),
+  query_duration_error: decimal(0),
   zone: whole(0, 255),
   shutdown_period: whole(6),
   docs_url: text(''),
   durability: choice('strict', 'relaxed'),
+  checkpoint_min_size: whole(CHECKPOINTS.minBytes, undefined, 1),
+  checkpoint_factor: decimal(CHECKPOINTS.factor),
   tls_cert_file: text(''),
   tls_key_file: text(''),
   http_api_origins: text(''),
   max_connections: whole(20_000, undefined, 1),
   max_request_size: whole(BODY_MAX, BODY_MAX, 1_024),
   max_client_buffer: whole(64 << 20, undefined, 65_536),
-  max_query_time: seconds(DEFAULT_LIMITS.milliseconds / 1_000),
+  max_query_time: decimal(DEFAULT_LIMITS.milliseconds / 1_000),
   max_query_steps: whole(DEFAULT_LIMITS.steps, undefined, 1),
   max_futures: whole(DEFAULT_LIMITS.futures, undefined, 1),
   etcd: text(''),

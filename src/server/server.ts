@@ -46,7 +46,9 @@ export async function startServer(
   });
   const status = await openStatus(engine, node, config);
   try {
-    const store = await Store.open(engine, config.storage_path, { durability: config.durability, create });
+    const store = await Store.open(engine, config.storage_path, {
+      durability: config.durability, create, checkpoints: { minBytes: config.checkpoint_min_size, factor: config.checkpoint_factor },
+    });
     if (store.created) log.warning('Well done, you successfully initialized ThingsDB!!');
     warnOfDefaultPassword(engine, config, log);
 

@@ -4,7 +4,7 @@
  *   0  u32  CRC-32 of all that follows in the block
  *   4  u32  length of the whole block
  *   8  u32  number of the block, from 0
- *  12       entries, see `format.ts`
+ *  12       entries, see `format.ts`; none in the last block, and only there
  *
  * All little endian.
  */
@@ -37,7 +37,12 @@ export class BlockWriter {
   }
 
   /** To be called at the end. */
-  close(): void {
+  end(): void {
+    if (this.out.pos > HEAD) this.close();
+    this.close();
+  }
+
+  private close(): void {
     const { out } = this;
     out.view.setUint32(4, out.pos, true);
     out.view.setUint32(8, this.count++, true);
@@ -53,26 +58,32 @@ export class BlockWriter {
 
 /**
  * The entries of each block of a stream, whose pieces may be cut anywhere. Throws a {@link StoreError} that names
- * the first block that is not whole, or not as it was written.
+ * the first block that is not whole, or not as it was written; and one when the last is not there.
  */
 export async function* readBlocks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let number = 0;
   let waiting: Uint8Array[] = [];
   let length = 0;
   let needed = HEAD;
+  let ended = false;
   for await (const piece of pieces) {
     waiting.push(piece);
     length += piece.length;
     if (length < needed) continue;
     let rest = joined(waiting, length);
     for (needed = blockLength(rest, number); needed <= rest.length; needed = blockLength(rest, number)) {
-      yield checked(rest.subarray(0, needed), number++);
+      if (ended) throw new StoreError(msg.afterEnd(number));
+      const entries = checked(rest.subarray(0, needed), number);
       rest = rest.subarray(needed);
+      if (entries.length === 0) ended = true;
+      else yield entries;
+      number++;
     }
     waiting = [rest];
     length = rest.length;
   }
   if (length > 0) throw new StoreError(msg.blockCut(number));
+  if (!ended) throw new StoreError(msg.noEnd(number));
 }
 
 /** Length of the block at the start; that of a head while it is not known. */

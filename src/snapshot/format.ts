@@ -41,7 +41,7 @@ export const ENTRY = {
   commits: 18,
   /** Instances of a type, by id, where they do not go by ascending id. */
   instances: 19,
-  /** Number of things that were written. Nothing follows. */
+  /** Number of things that were written. */
   end: 20,
 } as const;
 

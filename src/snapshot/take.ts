@@ -124,7 +124,7 @@ export class Snapshot {
     }
     this.out.int(ENTRY.end);
     this.out.int(this.written);
-    this.blocks.close();
+    this.blocks.end();
   }
 
   private *writePlans({ place, rooms, roomNames, tasks, commits, instances }: Plans): Generator<void> {

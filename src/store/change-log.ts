@@ -5,11 +5,11 @@
 import type { CommittedChange } from '../engine.ts';
 
 export interface ChangeLog {
-  /** Opens what is there, and makes an empty log where nothing is. Throws a {@link StoreError}. */
+  /** Opens what is there, and makes an empty log where nothing is. Throws a `StoreError`. */
   open(): Promise<LogContents>;
   /**
-   * The changes from one on, in order, in pieces. Throws a {@link StoreError} at the first one that is not as it
-   * was written: nothing is ever skipped.
+   * The changes from one on, in order, in pieces. Throws a `StoreError` at the first one that is not as it was
+   * written: nothing is ever skipped.
    */
   read(from: number): AsyncIterable<readonly CommittedChange[]>;
   /**
@@ -19,7 +19,7 @@ export interface ChangeLog {
   append(change: CommittedChange): Promise<void>;
   /** The promise of the last change that was taken; null when it is durable. */
   readonly pending: Promise<void> | null;
-  /** Forgets the changes up to one, which a snapshot holds. */
+  /** Forgets the changes up to one, which a checkpoint holds. */
   trim(to: number): Promise<void>;
   /** Writes what is still to be written, then ends. */
   close(): Promise<void>;
@@ -31,12 +31,4 @@ export interface LogContents {
   readonly last: number;
   /** Changes at the end that were not written whole, and have been cut off. Nobody was told that they were durable. */
   readonly cut: readonly number[];
-  /** The state that changes are applied to; null for that of an empty engine. */
-  readonly snapshot: Snapshot | null;
 }
-
-/** The state after a change, as it was kept. */
-export interface Snapshot {
-  readonly changeId: number;
-}
-

@@ -7,15 +7,18 @@
  */
 import { assert } from '../errors/assert.ts';
 import type { CommittedChange } from '../engine.ts';
+import { storage as msg } from '../errors/messages/store.ts';
 import { StoreError } from '../errors/store-error.ts';
 import type { ChangeLog, LogContents } from './change-log.ts';
-import type { Disk } from './disk.ts';
-import { readRecord, recordLength, writeRecord } from './record.ts';
+import { FrameBuilder } from './frame.ts';
+import type { LogFiles } from './log-files.ts';
+import { nodeTimers, type Timers } from './timers.ts';
 
 export interface DiskLogOptions {
   /** How long a change may wait for others before it is written. 0: until the end of the turn. */
   readonly delayMs: number;
   readonly retryMs: number;
+  readonly timers: Timers;
   /** Told when writing fails, and with null when it works again. */
   onFailure(error: Error | null): void;
   /** Told the last change that is durable. */
@@ -24,70 +27,44 @@ export interface DiskLogOptions {
   explain(error: Error): unknown;
 }
 
-const DEFAULTS: DiskLogOptions = { delayMs: 0, retryMs: 1000, onFailure: () => {}, onDurable: () => {}, explain: error => error };
+const DEFAULTS: DiskLogOptions = {
+  delayMs: 0, retryMs: 1000, timers: nodeTimers, onFailure: () => {}, onDurable: () => {}, explain: error => error,
+};
 
 export class DiskLog implements ChangeLog {
-  private readonly disk: Disk;
+  private readonly files: LogFiles;
   private readonly options: DiskLogOptions;
   /** What is not durable, oldest first. The last one is open for more unless it is being written. */
   private readonly batches: Batch[] = [];
   private writing: Promise<void> | null = null;
-  private timer: NodeJS.Timeout | null = null;
+  private cancelTimer: () => void = () => {};
   private scheduled = false;
   private failure: Error | null = null;
   private closing = false;
-  private first = 0;
+  /** The last change that was taken; 0 while that is not known. */
   private last = 0;
 
-  constructor(disk: Disk, options: Partial<DiskLogOptions> = {}) {
-    this.disk = disk;
+  constructor(files: LogFiles, options: Partial<DiskLogOptions> = {}) {
+    this.files = files;
     this.options = { ...DEFAULTS, ...options };
   }
 
   async open(): Promise<LogContents> {
-    const { first, last } = await this.disk.open();
-    const cut = last === 0 ? [] : await this.cutTail(first, last);
-    this.first = first;
-    this.last = last - cut.length;
-    return { first, last: this.last, cut, snapshot: null };
+    const ends = await this.files.open();
+    this.last = ends.last;
+    return ends;
   }
 
-  /** Cuts off the records at the end that are not whole: those that a crash interrupted. */
-  private async cutTail(first: number, last: number): Promise<number[]> {
-    let good = last;
-    while (good >= first && !this.isWhole(await this.disk.get(good), good)) good--;
-    if (good < first) throw damaged(first);
-    if (good < last) await this.disk.remove(good + 1, last);
-    return Array.from({ length: last - good }, (_, i) => good + 1 + i);
-  }
-
-  private isWhole(record: Uint8Array | null, id: number): boolean {
-    return record !== null && readRecord(record, id) !== null;
-  }
-
-  async *read(from: number): AsyncIterable<readonly CommittedChange[]> {
-    let next = from;
-    for await (const piece of this.disk.read(from)) {
-      const changes: CommittedChange[] = [];
-      for (const [id, record] of piece) {
-        if (id !== next) throw new StoreError(`change ${next} is missing, but there is change ${id}`, next);
-        const change = readRecord(record, id);
-        if (change === null) throw damaged(id);
-        changes.push(change);
-        next++;
-      }
-      yield changes;
-    }
-    if (next <= this.last) throw new StoreError(`change ${next} is missing`, next);
+  read(from: number): AsyncIterable<readonly CommittedChange[]> {
+    return this.files.read(from);
   }
 
   append(change: CommittedChange): Promise<void> {
     assert(this.last === 0 || change.id === this.last + 1, `change ${change.id} follows change ${this.last} in the log`);
     this.last = change.id;
-    if (this.first === 0) this.first = change.id;
     let batch = this.batches.at(-1);
     if (batch === undefined || batch.closed) this.batches.push(batch = new Batch(change.id));
-    batch.add(change);
+    batch.frame.add(change);
     this.schedule();
     return batch.durable;
   }
@@ -96,11 +73,17 @@ export class DiskLog implements ChangeLog {
     return this.batches.at(-1)?.durable ?? null;
   }
 
-  async trim(to: number): Promise<void> {
-    const first = this.first;
-    if (to < first) return;
-    this.first = to + 1;
-    await this.disk.remove(first, to);
+  /** Lets the next change begin a file, so that all up to now can be trimmed. */
+  split(): void {
+    const batch = this.batches.at(-1);
+    if (batch !== undefined) batch.closed = true;
+    this.files.split(this.last + 1);
+  }
+
+  trim(to: number): Promise<void> {
+    // Changes that a checkpoint has, but not the log, are as good as taken.
+    if (this.batches.length === 0 && this.last < to) this.last = to;
+    return this.files.trim(to);
   }
 
   async close(): Promise<void> {
@@ -108,10 +91,10 @@ export class DiskLog implements ChangeLog {
     await this.writing;
     while (this.batches.length > 0 && await this.writeOldest());
     this.cancelTimer();
-    await this.disk.close();
+    await this.files.close();
     if (this.batches.length === 0) return;
-    const from = this.batches[0]!.first;
-    throw new StoreError(`changes ${from} to ${this.last} are lost, since they could not be stored: ${this.failure?.message}`, from);
+    const from = this.batches[0]!.frame.first;
+    throw new StoreError(msg.lost(from, this.last, this.failure!.message), from);
   }
 
   private schedule(): void {
@@ -119,13 +102,13 @@ export class DiskLog implements ChangeLog {
     this.scheduled = true;
     const start = (): void => {
       this.scheduled = false;
-      this.timer = null;
       this.start();
     };
+    const { delayMs, timers } = this.options;
     // After all that the sockets brought in this turn has been run, and all that those ask who were just answered:
     // it shares the sync.
-    if (this.options.delayMs === 0) setImmediate(start);
-    else this.timer = setTimeout(start, this.options.delayMs);
+    if (delayMs === 0) timers.soon(start);
+    else this.cancelTimer = timers.after(delayMs, start);
   }
 
   private start(): void {
@@ -141,16 +124,17 @@ export class DiskLog implements ChangeLog {
   /** Writes one batch; false when that fails. */
   private async writeOldest(): Promise<boolean> {
     const batch = this.batches[0]!;
+    const { frame } = batch;
     batch.closed = true;
     try {
-      await this.disk.write(batch.packed());
+      await this.files.write(frame.first, frame.count, frame.packed());
     } catch (e) {
       this.failed(e as Error);
       return false;
     }
     this.batches.shift();
     batch.resolve();
-    this.options.onDurable(batch.first + batch.ends.length - 1);
+    this.options.onDurable(frame.first + frame.count - 1);
     if (this.failure !== null) {
       this.failure = null;
       this.options.onFailure(null);
@@ -165,63 +149,26 @@ export class DiskLog implements ChangeLog {
   }
 
   private retryLater(): void {
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      this.start();
-    }, this.options.retryMs);
-    this.timer.unref();
-  }
-
-  private cancelTimer(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
+    this.cancelTimer = this.options.timers.eventually(this.options.retryMs, () => this.start());
   }
 }
-
-function damaged(id: number): StoreError {
-  return new StoreError(`change ${id} is damaged: its record is not what was written`, id);
-}
-
-const BATCH_ROOM = 4096;
 
 /** Changes that are written together. */
 class Batch {
-  readonly first: number;
-  readonly ends: number[] = [];
+  readonly frame: FrameBuilder;
   readonly durable: Promise<void>;
   resolve!: () => void;
   reject!: (reason: unknown) => void;
   /** It is being written, or was tried: no more go in. */
   closed = false;
-  private bytes = new Uint8Array(BATCH_ROOM);
-  private view = new DataView(this.bytes.buffer);
-  private end = 0;
 
   constructor(first: number) {
-    this.first = first;
+    this.frame = new FrameBuilder(first);
     this.durable = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
     });
     // Not everyone who appends waits.
     this.durable.catch(() => {});
-  }
-
-  add(change: CommittedChange): void {
-    this.reserve(recordLength(change));
-    this.end = writeRecord(this.bytes, this.view, this.end, change);
-    this.ends.push(this.end);
-  }
-
-  packed(): { first: number; ends: readonly number[]; bytes: Uint8Array } {
-    return { first: this.first, ends: this.ends, bytes: this.bytes.subarray(0, this.end) };
-  }
-
-  private reserve(extra: number): void {
-    if (this.end + extra <= this.bytes.length) return;
-    const bytes = new Uint8Array(Math.max(this.bytes.length * 2, this.end + extra));
-    bytes.set(this.bytes);
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer);
   }
 }

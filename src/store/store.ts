@@ -1,20 +1,24 @@
 /**
- * An engine whose changes are kept. A start repeats what the log holds; from then on every change goes to the log
- * the moment it is made, and answers ask here when they may leave.
+ * An engine whose changes are kept. A start loads the newest checkpoint and repeats what the log holds after it; from
+ * then on every change goes to the log the moment it is made, and answers ask here when they may leave.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommittedChange, Engine } from '../engine.ts';
 import { ERR } from '../errors/codes.ts';
-import { store as storeMsg } from '../errors/messages/store.ts';
+import { storage as storageMsg, store as storeMsg } from '../errors/messages/store.ts';
 import { QueryError } from '../errors/query-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import { LOG_LEVEL } from '../host.ts';
-import type { ChangeLog, LogContents } from './change-log.ts';
-import type { Disk } from './disk.ts';
+import type { LogContents } from './change-log.ts';
+import { CHECKPOINTS, Checkpointer, type CheckpointOptions } from './checkpointer.ts';
+import { Checkpoints, isCheckpoint } from './checkpoints.ts';
 import { DiskLog } from './disk-log.ts';
-import { LMDB_FILE, LmdbDisk } from './lmdb.ts';
+import type { FileSystem } from './file-system.ts';
 import { lockDirectory, type Lock } from './lock.ts';
+import { isLogFile, LogFiles, type LogFilesOptions } from './log-files.ts';
+import { nodeFiles } from './node-files.ts';
+import { nodeTimers, type Timers } from './timers.ts';
 
 /** `strict`: an answer leaves when all that it has seen is durable; `relaxed`: at once, and a sync every 100 ms. */
 export type Durability = 'strict' | 'relaxed';
@@ -25,13 +29,19 @@ export interface StoreOptions {
   readonly create: boolean;
   /** How long after a failure to try again. Default a second. */
   readonly retryMs?: number;
+  /** When a checkpoint is written. Default: with 16 MiB of log, if that is more than the last checkpoint. */
+  readonly checkpoints?: Partial<CheckpointOptions>;
+  readonly logFiles?: Partial<LogFilesOptions>;
+  readonly timers?: Timers;
 }
 
 const RELAXED_MS = 100;
 const CLOSED = 'the store is closed';
 
-/** Where the records are, in the directory of a store; it may hold other things too, as modules. */
-const RECORDS = 'store';
+/** Where log and checkpoints are, in the directory of a store; it may hold other things too, as modules. */
+const FILES = 'store';
+/** The file of a layout that came before this one. */
+const EARLIER_FILE = 'data.mdb';
 
 /** Thrown when there is no store and none shall be made. */
 export class NoStore extends StoreError {
@@ -40,21 +50,24 @@ export class NoStore extends StoreError {
 
 /** Whether a directory holds a store. A start that was interrupted before its first change has left none. */
 export function hasStore(directory: string): boolean {
-  return existsSync(join(directory, RECORDS, LMDB_FILE));
+  const files = join(directory, FILES);
+  return existsSync(files) && readdirSync(files).some(name => isLogFile(name) || isCheckpoint(name) || name === EARLIER_FILE);
 }
 
 export class Store {
   /** Whether it was made just now. */
   readonly created: boolean;
   private readonly engine: Engine;
-  private readonly log: ChangeLog;
+  private readonly log: DiskLog;
+  private readonly checkpointer: Checkpointer;
   private readonly relaxed: boolean;
   private readonly stop: () => void;
   private lock: Lock | null = null;
 
-  private constructor(engine: Engine, log: ChangeLog, relaxed: boolean, created: boolean) {
+  private constructor(engine: Engine, log: DiskLog, checkpointer: Checkpointer, relaxed: boolean, created: boolean) {
     this.engine = engine;
     this.log = log;
+    this.checkpointer = checkpointer;
     this.relaxed = relaxed;
     this.created = created;
     this.stop = engine.onChange(change => void log.append(change));
@@ -65,7 +78,8 @@ export class Store {
     if (!options.create && !hasStore(directory)) throw new NoStore(`there is no store in \`${directory}\``);
     const lock = prepare(directory, text => engine.host.log(LOG_LEVEL.warning, text));
     try {
-      const store = await Store.on(engine, new LmdbDisk(join(directory, RECORDS)), options);
+      if (existsSync(join(directory, FILES, EARLIER_FILE))) throw new StoreError(storageMsg.earlierLayout(directory, join(FILES, EARLIER_FILE)));
+      const store = await Store.on(engine, nodeFiles, join(directory, FILES), options);
       store.lock = lock;
       return store;
     } catch (e) {
@@ -78,30 +92,48 @@ export class Store {
   static wipe(directory: string): void {
     const lock = prepare(directory, () => {});
     try {
-      rmSync(join(directory, RECORDS), { recursive: true, force: true });
+      rmSync(join(directory, FILES), { recursive: true, force: true });
     } finally {
       lock.release();
     }
   }
 
-  /** Opens the store on a disk. */
-  static async on(engine: Engine, disk: Disk, { durability, create, retryMs = 1000 }: StoreOptions): Promise<Store> {
+  /** Opens the store whose files are in a directory of a file system. */
+  static async on(engine: Engine, fs: FileSystem, directory: string, options: StoreOptions): Promise<Store> {
+    const { durability, create, retryMs = 1000, timers = nodeTimers } = options;
     const relaxed = durability === 'relaxed';
-    const log = new DiskLog(disk, { delayMs: relaxed ? RELAXED_MS : 0, retryMs, ...reports(engine) });
+    await fs.makeDirectory(directory);
+    const files = new LogFiles(fs, directory, options.logFiles);
+    const checkpoints = new Checkpoints(fs, directory, timers);
+    const onDurable = (id: number): void => {
+      const { node } = engine.host;
+      node.storedChangeId = id;
+      node.archivedInMemory = id - (checkpoints.ids.at(-1) ?? 0);
+      node.archiveFiles = files.count;
+      checkpointer.look();
+    };
+    const log = new DiskLog(files, { delayMs: relaxed ? RELAXED_MS : 0, retryMs, timers, onDurable, ...reports(engine) });
+    const checkpointer = new Checkpointer(engine, log, files, checkpoints, { ...CHECKPOINTS, ...options.checkpoints });
     try {
+      await checkpoints.open();
       const contents = await log.open();
-      if (contents.last === 0 && !create) throw new NoStore('the store is empty');
-      await recover(engine, log, contents);
-      const store = new Store(engine, log, relaxed, contents.last === 0);
-      if (store.created) {
-        engine.init();
-        await log.pending;
-      }
+      const empty = contents.last === 0 && checkpoints.ids.length === 0;
+      if (empty && !create) throw new NoStore('the store is empty');
+      await recover(engine, log, checkpoints, contents);
+      const store = new Store(engine, log, checkpointer, relaxed, empty);
+      if (empty) engine.init();
+      else onDurable(engine.changeId);
+      await log.pending;
       return store;
     } catch (e) {
       await log.close().catch(() => {});
       throw e;
     }
+  }
+
+  /** Writes a checkpoint now, whatever has been written since the last one. Broken when that fails. */
+  checkpoint(): Promise<void> {
+    return this.checkpointer.write();
   }
 
   /**
@@ -122,6 +154,7 @@ export class Store {
     this.stop();
     this.engine.storeFailure = CLOSED;
     try {
+      await this.checkpointer.stop();
       await this.log.close();
     } finally {
       this.engine.storeFailure = CLOSED;
@@ -141,16 +174,13 @@ function prepare(directory: string, warn: (text: string) => void): Lock {
 }
 
 /** What becomes of the log's news: the engine refuses changes while they cannot be stored, and the node's log tells. */
-function reports(engine: Engine): { onFailure(error: Error | null): void; onDurable(id: number): void; explain(error: Error): unknown } {
+function reports(engine: Engine): { onFailure(error: Error | null): void; explain(error: Error): unknown } {
   const { host } = engine;
   return {
     onFailure(error) {
       engine.storeFailure = error?.message ?? '';
       if (error === null) host.log(LOG_LEVEL.warning, 'changes can be stored again');
       else host.log(LOG_LEVEL.critical, `changes cannot be stored (${error.message}); they are refused until they can, reads go on`);
-    },
-    onDurable(id) {
-      host.node.storedChangeId = id;
     },
     explain: error => new QueryError(ERR.internal, storeMsg.notStored(error.message)),
   };
@@ -159,29 +189,67 @@ function reports(engine: Engine): { onFailure(error: Error | null): void; onDura
 /** A load that takes longer than this shows how far it is, each time it has passed again. */
 const PROGRESS_MS = 1000;
 
-/** Brings an engine that has just been made to the state that a log holds. */
-export async function recover(engine: Engine, log: ChangeLog, { first, last, cut, snapshot }: LogContents): Promise<void> {
+/** Brings an engine that has just been made to the state that the newest good checkpoint and the log hold. */
+async function recover(engine: Engine, log: DiskLog, checkpoints: Checkpoints, contents: LogContents): Promise<void> {
   const { host } = engine;
-  const from = (snapshot?.changeId ?? 0) + 1;
+  const { last, cut } = contents;
   if (cut.length > 0) {
     host.log(LOG_LEVEL.warning,
       `cut off ${cut.length === 1 ? `change ${cut[0]}` : `changes ${cut[0]} to ${cut.at(-1)}`} at the end of the store: not written whole when the last process ended`);
   }
-  if (last === 0) return;
-  if (first > from) throw new StoreError(`the store begins with change ${first}, but nothing holds the state before it`, first);
   const started = host.monotonic();
-  let shown = started;
-  for await (const changes of log.read(from)) {
-    for (const change of changes) repeat(engine, change);
-    if (host.monotonic() - shown >= PROGRESS_MS) {
-      shown = host.monotonic();
-      const done = engine.changeId - from + 1;
-      const all = last - from + 1;
-      host.log(LOG_LEVEL.warning, `loading: ${done} of ${all} changes (${Math.floor((done / all) * 100)}%)`);
+  const shown = progress(engine);
+  const checkpoint = await newestGood(engine, checkpoints, contents);
+  if (checkpoint > 0) {
+    await checkpoints.load(checkpoint, engine, ({ things, of }) => shown(things, of, 'things'));
+    // What is before it may still be there.
+    await log.trim(checkpoint);
+  }
+  if (last > checkpoint) {
+    for await (const changes of log.read(checkpoint + 1)) {
+      for (const change of changes) repeat(engine, change);
+      shown(engine.changeId - checkpoint, last - checkpoint, 'changes');
     }
   }
-  host.node.storedChangeId = last;
-  host.log(LOG_LEVEL.info, `loaded ${last - from + 1} changes in ${((host.monotonic() - started) / 1000).toFixed(2)} s`);
+  if (engine.changeId === 0) return;
+  const seconds = ((host.monotonic() - started) / 1000).toFixed(2);
+  const from = checkpoint > 0 ? `the checkpoint of change ${checkpoint} and ` : '';
+  host.log(LOG_LEVEL.info, `loaded ${from}${Math.max(0, last - checkpoint)} changes in ${seconds} s`);
+}
+
+/**
+ * Id of the newest checkpoint that is as it was written, from which the log goes on to where it should; 0 to begin with
+ * the log alone. Throws a {@link StoreError} when neither is possible.
+ */
+async function newestGood(engine: Engine, checkpoints: Checkpoints, { first, last }: LogContents): Promise<number> {
+  const ids = checkpoints.ids;
+  const newest = ids.at(-1) ?? 0;
+  for (let i = ids.length - 1; i >= 0; i--) {
+    const id = ids[i]!;
+    try {
+      await checkpoints.verify(id);
+      if (id < newest) engine.host.log(LOG_LEVEL.warning, storageMsg.olderCheckpoint(id));
+      return id;
+    } catch (e) {
+      const before = ids[i - 1] ?? 0;
+      const error = new StoreError(storageMsg.checkpointDamaged(checkpoints.path(id), (e as Error).message), id);
+      // All that it held must be in the log.
+      if (first === 0 || first > before + 1 || last < newest) throw error;
+      engine.host.log(LOG_LEVEL.error, error.message);
+    }
+  }
+  if (first > 1) throw new StoreError(storageMsg.noStateBefore(first), first);
+  return 0;
+}
+
+/** Shows how far a load is, each time that so many milliseconds have passed. */
+function progress({ host }: Engine): (done: number, all: number, what: string) => void {
+  let shown = host.monotonic();
+  return (done, all, what) => {
+    if (host.monotonic() - shown < PROGRESS_MS) return;
+    shown = host.monotonic();
+    host.log(LOG_LEVEL.warning, `loading: ${done} of ${all} ${what} (${Math.floor((done / all) * 100)}%)`);
+  };
 }
 
 function repeat(engine: Engine, change: CommittedChange): void {

@@ -30,8 +30,8 @@ export class PlainNode implements Node {
   private level: LogLevel;
   cachedQueries: number;
   storedChangeId: number;
-  readonly archivedInMemory: number;
-  readonly archiveFiles: number;
+  archivedInMemory: number;
+  archiveFiles: number;
   readonly changesInQueue: number;
   private readonly clock: () => number;
   private readonly startedAt: number;

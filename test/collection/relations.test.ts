@@ -9,8 +9,8 @@ import { testHost } from '../../src/check/test-host.ts';
 import { Engine } from '../../src/engine.ts';
 import { QueryError } from '../../src/errors/query-error.ts';
 import type { Collection } from '../../src/collection/collection.ts';
-import { MemoryDisk } from '../../src/store/memory.ts';
 import { Store } from '../../src/store/store.ts';
+import { SimDisk } from '../store/simulation/sim-disk.ts';
 import { Thing, ThingSet, type Value } from '../../src/values/value.ts';
 import { random } from './random-queries.ts';
 
@@ -73,14 +73,14 @@ function oneSided(collection: Collection): string[] {
 const newEngine = (): Engine => new Engine({ host: testHost({ now: () => 1_767_225_600 }) });
 const stuff = (engine: Engine): Collection => engine.system.collectionsByName.get('stuff')!;
 
-const open = (engine: Engine, disk: MemoryDisk): Promise<Store> => Store.on(engine, disk, { durability: 'strict', create: true });
+const open = (engine: Engine, disk: SimDisk): Promise<Store> => Store.on(engine, disk, '/', { durability: 'strict', create: true });
 
 /** A failure is shrunk to the fewest queries that show it. */
 test('both sides of relations stay equal', async () => {
   await fc.assert(fc.asyncProperty(fc.array(fc.nat(), { minLength: 100, maxLength: 300 }), async seeds => {
     const [leader, replica, restarted] = [newEngine(), newEngine(), newEngine()];
     leader.onChange(change => replica.apply(change));
-    const disk = new MemoryDisk();
+    const disk = new SimDisk(random(1));
     const store = await open(leader, disk);
     const run = (code: string): void => {
       const user = leader.system.usersById.get(1)!;

@@ -1,4 +1,4 @@
-/** Texts about storage. They are ours: ThingsDB has none of them. */
+/** What a query is told. These texts are ours: ThingsDB has none of them. */
 export const store = {
   refused: (why: string) =>
     `changes are refused at the moment, since they cannot be stored: ${why}`,
@@ -22,4 +22,24 @@ export const snapshots = {
     `the snapshot has format ${found}, but format ${expected} is expected`,
   noSense: (number: number, why: string) =>
     `block ${number} of the snapshot makes no sense: ${why}`,
+} as const;
+
+/** Why a store cannot be opened, or go on. */
+export const storage = {
+  missing: (id: number, found: number) =>
+    `change ${id} is missing: the log goes on with change ${found}`,
+  damaged: (id: number, file: string) =>
+    `change ${id} is damaged: it is not in \`${file}\` as it was written. Restore a backup, or remove this file and the later ones, which gives up all changes from the first in it on`,
+  lost: (from: number, to: number, why: string) =>
+    `changes ${from} to ${to} are lost, since they could not be stored: ${why}`,
+  checkpointFailed: (why: string) =>
+    `a checkpoint could not be written (${why}); the log keeps all changes meanwhile, and it is tried again when it has grown`,
+  checkpointDamaged: (file: string, why: string) =>
+    `the checkpoint \`${file}\` cannot be used: ${why}`,
+  noStateBefore: (first: number) =>
+    `the log begins with change ${first}, but nothing holds the state before it: restore a backup`,
+  olderCheckpoint: (id: number) =>
+    `going on with the checkpoint of change ${id} and the log after it`,
+  earlierLayout: (directory: string, file: string) =>
+    `\`${directory}\` holds a store in an earlier layout (\`${file}\`, of LMDB), which this version does not read: export its collections with the version that wrote it`,
 } as const;

@@ -1,0 +1,81 @@
+/**
+ * Writes a checkpoint whenever the log has become long, and removes what is behind it: so a start takes no longer,
+ * and the disk no more room, than goes with the size of the state.
+ */
+import type { Engine } from '../engine.ts';
+import { storage as msg } from '../errors/messages/store.ts';
+import { LOG_LEVEL } from '../host.ts';
+import { takeSnapshot } from '../snapshot/take.ts';
+import { GivenUp, type Checkpoints } from './checkpoints.ts';
+import type { DiskLog } from './disk-log.ts';
+import type { LogFiles } from './log-files.ts';
+
+export interface CheckpointOptions {
+  /** Bytes of log from which on a checkpoint is written … */
+  readonly minBytes: number;
+  /** … if they are also more than so many times the last checkpoint. */
+  readonly factor: number;
+}
+
+export const CHECKPOINTS: CheckpointOptions = { minBytes: 16 << 20, factor: 1 };
+
+export class Checkpointer {
+  private readonly engine: Engine;
+  private readonly log: DiskLog;
+  private readonly files: LogFiles;
+  private readonly checkpoints: Checkpoints;
+  private readonly options: CheckpointOptions;
+  private running: Promise<void> | null = null;
+  private stopped = false;
+  /** Bytes of log before which none is tried again, after one has failed. */
+  private notBefore = 0;
+
+  constructor(engine: Engine, log: DiskLog, files: LogFiles, checkpoints: Checkpoints, options: CheckpointOptions) {
+    this.engine = engine;
+    this.log = log;
+    this.files = files;
+    this.checkpoints = checkpoints;
+    this.options = options;
+  }
+
+  /** To be called when the log has grown. */
+  look(): void {
+    const { minBytes, factor } = this.options;
+    const { bytes } = this.files;
+    if (this.running !== null || this.stopped || bytes < Math.max(minBytes, factor * this.checkpoints.bytes, this.notBefore)) return;
+    this.write().catch(() => {});
+  }
+
+  /** Writes one now, or waits for the one that is being written. Broken when it fails; the log is as it was then. */
+  write(): Promise<void> {
+    return this.running ??= this.run().finally(() => {
+      this.running = null;
+    });
+  }
+
+  /** Gives up what is being written; kept when that has come to rest. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.running?.catch(() => {});
+  }
+
+  private async run(): Promise<void> {
+    const { host } = this.engine;
+    try {
+      const snapshot = takeSnapshot(this.engine);
+      this.log.split();
+      // A checkpoint holds nothing that a crash could still take back.
+      const durable = this.log.pending ?? Promise.resolve();
+      durable.catch(() => {});
+      await this.checkpoints.write(snapshot, () => durable, () => this.stopped);
+      this.notBefore = 0;
+      await this.log.trim(snapshot.changeId);
+      await this.checkpoints.removeOld();
+    } catch (e) {
+      if (e instanceof GivenUp) throw e;
+      this.notBefore = this.files.bytes + this.options.minBytes;
+      host.log(LOG_LEVEL.error, msg.checkpointFailed((e as Error).message));
+      throw e;
+    }
+  }
+}

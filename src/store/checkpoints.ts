@@ -1,0 +1,126 @@
+/**
+ * Snapshots in files: where a start begins, so that the log before them can go. One is written under another name and
+ * gets its own when it is durable: a file of that name is whole, unless it was damaged since.
+ */
+import { join } from 'node:path';
+import type { Engine } from '../engine.ts';
+import { loadSnapshot, verifySnapshot, type LoadProgress } from '../snapshot/load.ts';
+import type { Snapshot } from '../snapshot/take.ts';
+import { pieces, type File, type FileSystem } from './file-system.ts';
+import type { Timers } from './timers.ts';
+
+const NAME = /^checkpoint-(\d{16})$/;
+const UNFINISHED = '.part';
+/** Bytes after which what was written is synced, so that the log never waits behind much that is not on disk yet. */
+const SYNC_BYTES = 4 << 20;
+
+/** Whether a name is that of a checkpoint. */
+export const isCheckpoint = (name: string): boolean => NAME.test(name);
+
+const nameOf = (id: number): string => `checkpoint-${String(id).padStart(16, '0')}`;
+
+/** Thrown when a checkpoint that is being written is not wanted any more. */
+export class GivenUp extends Error {}
+
+export class Checkpoints {
+  private readonly fs: FileSystem;
+  private readonly directory: string;
+  private readonly timers: Timers;
+  /** Ids of their changes, ascending. */
+  ids: number[] = [];
+  /** Size of the newest; 0 when there is none. */
+  bytes = 0;
+
+  constructor(fs: FileSystem, directory: string, timers: Timers) {
+    this.fs = fs;
+    this.directory = directory;
+    this.timers = timers;
+  }
+
+  async open(): Promise<void> {
+    const names = await this.fs.list(this.directory);
+    for (const name of names) if (name.endsWith(UNFINISHED)) await this.fs.remove(join(this.directory, name));
+    this.ids = names.filter(isCheckpoint).map(name => Number(NAME.exec(name)![1])).sort((a, b) => a - b);
+    const newest = this.ids.at(-1);
+    if (newest !== undefined) this.bytes = await this.using(newest, file => file.size());
+  }
+
+  path(id: number): string {
+    return join(this.directory, nameOf(id));
+  }
+
+  /** Throws a `StoreError` when one is not as it was written. */
+  verify(id: number): Promise<void> {
+    return this.using(id, file => verifySnapshot(pieces(file)));
+  }
+
+  async load(id: number, engine: Engine, progress: (so: LoadProgress) => void): Promise<void> {
+    await this.using(id, file => loadSnapshot(engine, pieces(file), progress));
+  }
+
+  /** Writes one, a block a turn; kept when it is durable. `mayEnd` is waited for before it counts. */
+  async write(snapshot: Snapshot, mayEnd: () => Promise<void>, isGivenUp: () => boolean): Promise<void> {
+    const path = this.path(snapshot.changeId);
+    const unfinished = path + UNFINISHED;
+    let size: number;
+    try {
+      size = await this.writeFile(snapshot, unfinished, isGivenUp);
+      await mayEnd();
+      await this.fs.rename(unfinished, path);
+    } catch (e) {
+      // What is left of it is removed by the next start at the latest.
+      await this.fs.remove(unfinished).catch(() => {});
+      throw e;
+    } finally {
+      snapshot.end();
+    }
+    await this.fs.syncDirectory(this.directory);
+    if (!this.ids.includes(snapshot.changeId)) this.ids.push(snapshot.changeId);
+    this.bytes = size;
+  }
+
+  /** Removes all but the newest. */
+  async removeOld(): Promise<void> {
+    while (this.ids.length > 1) {
+      await this.fs.remove(this.path(this.ids[0]!));
+      this.ids.shift();
+    }
+  }
+
+  /** Gives the size. */
+  private async writeFile(snapshot: Snapshot, path: string, isGivenUp: () => boolean): Promise<number> {
+    const file = await this.fs.open(path, 'write');
+    try {
+      await file.truncate(0);
+      return await this.writeBlocks(snapshot, file, isGivenUp);
+    } finally {
+      await file.close();
+    }
+  }
+
+  private async writeBlocks(snapshot: Snapshot, file: File, isGivenUp: () => boolean): Promise<number> {
+    let at = 0;
+    let synced = 0;
+    for (let block = snapshot.next(); block !== null; block = snapshot.next()) {
+      await file.write(at, block);
+      at += block.length;
+      if (at - synced >= SYNC_BYTES) {
+        await file.sync();
+        synced = at;
+      }
+      await new Promise<void>(resolve => this.timers.soon(resolve));
+      if (isGivenUp()) throw new GivenUp();
+    }
+    await file.sync();
+    return at;
+  }
+
+  private async using<T>(id: number, use: (file: File) => Promise<T>): Promise<T> {
+    const file = await this.fs.open(this.path(id), 'read');
+    try {
+      return await use(file);
+    } finally {
+      await file.close();
+    }
+  }
+}

@@ -1,0 +1,332 @@
+/**
+ * The log on disk: files of frames, one after another. A file is named by the id of the first change that it may hold,
+ * begins with that id, and ends where the next one begins.
+ *
+ * Files are given zeros ahead of what is written, so that making a frame durable takes no more than the frame: the
+ * size of the file and the place of its blocks are durable already. A file is never written to after a restart: the
+ * first change begins a new one.
+ */
+import { join } from 'node:path';
+import type { CommittedChange } from '../engine.ts';
+import { storage as msg } from '../errors/messages/store.ts';
+import { StoreError } from '../errors/store-error.ts';
+import type { LogContents } from './change-log.ts';
+import type { File, FileSystem } from './file-system.ts';
+import { changesOf, FRAME_ALIGN, frameHead, isWhole, type FrameHead } from './frame.ts';
+
+export interface LogFilesOptions {
+  /** Bytes of a file beyond which the next change begins another one. */
+  readonly fileBytes: number;
+  /** Zeros are written ahead in steps that grow with the file between these bounds. */
+  readonly aheadMin: number;
+  readonly aheadMax: number;
+}
+
+const DEFAULTS: LogFilesOptions = { fileBytes: 16 << 20, aheadMin: 1 << 16, aheadMax: 4 << 20 };
+
+const NAME = /^log-(\d{16})$/;
+const MAGIC = 'TSLOG1\r\n';
+/** Magic, then the id in the name as f64. */
+const FILE_HEAD = 16;
+
+/** Whether a name is that of a log file. */
+export const isLogFile = (name: string): boolean => NAME.test(name);
+
+const nameOf = (first: number): string => `log-${String(first).padStart(16, '0')}`;
+
+export class LogFiles {
+  private readonly fs: FileSystem;
+  private readonly directory: string;
+  private readonly options: LogFilesOptions;
+  /** First ids and sizes, ascending. */
+  private files: { readonly first: number; bytes: number }[] = [];
+  private current: Current | null = null;
+  private last = 0;
+  private busy: Promise<void> = Promise.resolve();
+  /** The change that is to begin a file. */
+  private splitAt = 0;
+
+  constructor(fs: FileSystem, directory: string, options: Partial<LogFilesOptions> = {}) {
+    this.fs = fs;
+    this.directory = directory;
+    this.options = { ...DEFAULTS, ...options };
+  }
+
+  /** How many files there are, and their bytes in all. */
+  get count(): number {
+    return this.files.length;
+  }
+
+  get bytes(): number {
+    return this.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Finds the ends, and cuts off what was not written whole. The middle is looked at by {@link read}. */
+  async open(): Promise<LogContents> {
+    const names = (await this.fs.list(this.directory)).filter(isLogFile).sort();
+    const firsts = names.map(name => Number(NAME.exec(name)![1]));
+    let cut: readonly number[] = [];
+    while (firsts.length > 0) {
+      const first = firsts.at(-1)!;
+      const found = await this.findEnd(first);
+      if (cut.length === 0) cut = found.cut;
+      this.last = found.last;
+      if (found.last >= first) break;
+      // Made, but never written whole: its first change was being written when the process ended.
+      await this.removeFile(first);
+      firsts.pop();
+      this.last = first - 1;
+    }
+    this.files = await Promise.all(firsts.map(async first => ({ first, bytes: await this.sizeOf(first) })));
+    return firsts.length === 0 ? { first: 0, last: 0, cut } : { first: firsts[0]!, last: this.last, cut };
+  }
+
+  /** The changes from one on, in order, in pieces. Throws a {@link StoreError} where one is not as it was written. */
+  async *read(from: number): AsyncGenerator<CommittedChange[], void, undefined> {
+    let next = from;
+    for (const [i, { first }] of this.files.entries()) {
+      const end = this.files[i + 1]?.first ?? this.last + 1;
+      if (end <= next) continue;
+      if (first > next) throw new StoreError(msg.missing(next, first), next);
+      const bytes = await this.content(first);
+      const frames = wholeFrames(bytes, first);
+      for (const { at, head } of frames) {
+        if (head.first + head.count <= next) continue;
+        const changes = changesOf(bytes, at, head).filter(({ id }) => id >= next && id < end);
+        next = head.first + head.count;
+        yield changes;
+      }
+      if (next >= end) continue;
+      const isEnd = frames.length > 0 && endOf(frames) >= written(bytes);
+      throw isEnd ? new StoreError(msg.missing(next, end), next) : this.damaged(next, first);
+    }
+  }
+
+  /** Writes a frame. Kept when it is durable; broken: it may be written again, with the same changes. */
+  write(first: number, count: number, frame: Uint8Array): Promise<void> {
+    return this.alone(async () => {
+      const { current } = this;
+      if (current !== null && (current.at >= this.options.fileBytes || (this.splitAt > current.first && first >= this.splitAt))) await this.finish();
+      const file = this.current ?? await this.begin(first);
+      await file.write(frame);
+      this.last = first + count - 1;
+      this.files.at(-1)!.bytes = file.at;
+    });
+  }
+
+  /** Lets a change begin a file, so that those before it can be removed apart from it. */
+  split(at: number): void {
+    this.splitAt = at;
+  }
+
+  /** Removes the files of which no change is behind one. */
+  trim(to: number): Promise<void> {
+    return this.alone(async () => {
+      if (this.last <= to) await this.finish();
+      while (this.files.length > 0 && (this.files[1]?.first ?? this.last + 1) <= to + 1 && this.files[0]!.first !== this.current?.first) {
+        await this.removeFile(this.files[0]!.first);
+        this.files.shift();
+      }
+    });
+  }
+
+  close(): Promise<void> {
+    return this.alone(() => this.finish());
+  }
+
+  /** Does what changes files one after another. */
+  private alone(run: () => Promise<void>): Promise<void> {
+    const done = this.busy.then(run);
+    this.busy = done.catch(() => {});
+    return done;
+  }
+
+  private async begin(first: number): Promise<Current> {
+    const file = await this.fs.open(join(this.directory, nameOf(first)), 'write');
+    try {
+      const head = new Uint8Array(FILE_HEAD);
+      for (let i = 0; i < MAGIC.length; i++) head[i] = MAGIC.charCodeAt(i);
+      new DataView(head.buffer).setFloat64(8, first, true);
+      await file.truncate(0);
+      await file.writeThrough(0, head);
+      await this.fs.syncDirectory(this.directory);
+    } catch (e) {
+      await file.close().catch(() => {});
+      throw e;
+    }
+    this.current = new Current(first, file, FILE_HEAD, this.options);
+    this.files.push({ first, bytes: FILE_HEAD });
+    return this.current;
+  }
+
+  /** Ends the file that is written. */
+  private async finish(): Promise<void> {
+    const { current } = this;
+    this.current = null;
+    await current?.end();
+  }
+
+  private async removeFile(first: number): Promise<void> {
+    await this.fs.remove(join(this.directory, nameOf(first)));
+  }
+
+  private async sizeOf(first: number): Promise<number> {
+    const file = await this.fs.open(join(this.directory, nameOf(first)), 'read');
+    return file.size().finally(() => file.close());
+  }
+
+  /** The last change of a file, `first - 1` when there is none. What is not whole at its end is cut off. */
+  private async findEnd(first: number): Promise<{ readonly last: number; readonly cut: readonly number[] }> {
+    const bytes = await this.content(first);
+    const frames = wholeFrames(bytes, first);
+    const at = endOf(frames);
+    const whole = frames.at(-1)?.head;
+    const last = whole === undefined ? first - 1 : whole.first + whole.count - 1;
+    const end = written(bytes);
+    if (at >= end) return { last, cut: [] };
+    const behind = lastWhole(bytes, end, at, last);
+    // Not the end, but damage: whoever reads it will be told.
+    if (behind !== null) return { last: behind.first + behind.count - 1, cut: [] };
+    if (last >= first) await this.cutOff(first, at);
+    return { last, cut: idsOf(frameHead(bytes, at), last + 1) };
+  }
+
+  private async cutOff(first: number, size: number): Promise<void> {
+    const file = await this.fs.open(join(this.directory, nameOf(first)), 'write');
+    try {
+      await file.truncate(size);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  private async content(first: number): Promise<Uint8Array> {
+    const file = await this.fs.open(join(this.directory, nameOf(first)), 'read');
+    try {
+      return await file.read(0, await file.size());
+    } finally {
+      await file.close();
+    }
+  }
+
+  private damaged(id: number, file: number): StoreError {
+    return new StoreError(msg.damaged(id, join(this.directory, nameOf(file))), id);
+  }
+}
+
+/** The file that is written at the moment. */
+class Current {
+  readonly first: number;
+  /** Where the next frame begins. */
+  at: number;
+  private readonly file: File;
+  /** Up to where there are zeros; infinite when they could not be written: it goes on without them. */
+  private ahead: number;
+  private extending: Promise<void> | null = null;
+  private readonly options: LogFilesOptions;
+
+  constructor(first: number, file: File, at: number, options: LogFilesOptions) {
+    this.first = first;
+    this.file = file;
+    this.at = at;
+    this.ahead = at;
+    this.options = options;
+  }
+
+  async write(frame: Uint8Array): Promise<void> {
+    const end = this.at + frame.length;
+    if (end > this.ahead) {
+      // Zeros must not come over what is written now.
+      await this.extending;
+      if (end > this.ahead) this.ahead = end;
+    }
+    await this.file.writeThrough(this.at, frame);
+    this.at = end;
+    const { aheadMin, aheadMax } = this.options;
+    const step = Math.min(Math.max(aheadMin, end), aheadMax);
+    if (this.extending === null && this.ahead - end < step / 2) this.extend(step);
+  }
+
+  async end(): Promise<void> {
+    await this.extending;
+    try {
+      // What is left of the zeros.
+      await this.file.truncate(this.at);
+    } catch {
+      // They do no harm.
+    }
+    await this.file.close();
+  }
+
+  private extend(step: number): void {
+    const from = this.ahead;
+    this.extending = this.file.write(from, new Uint8Array(step)).then(() => this.file.sync()).then(
+      () => {
+        this.ahead = from + step;
+        this.extending = null;
+      },
+      () => {
+        // The frames themselves will tell what is wrong, if it lasts.
+        this.ahead = Infinity;
+        this.extending = null;
+      },
+    );
+  }
+}
+
+function hasHead(bytes: Uint8Array, first: number): boolean {
+  if (bytes.length < FILE_HEAD) return false;
+  for (let i = 0; i < MAGIC.length; i++) if (bytes[i] !== MAGIC.charCodeAt(i)) return false;
+  return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(8, true) === first;
+}
+
+interface Frame {
+  readonly at: number;
+  readonly head: FrameHead;
+}
+
+/** The frames of a file up to its end, or to the first that is not whole or not the next. */
+function wholeFrames(bytes: Uint8Array, first: number): Frame[] {
+  const frames: Frame[] = [];
+  if (!hasHead(bytes, first)) return frames;
+  let at = FILE_HEAD;
+  let next = first;
+  for (let head = frameHead(bytes, at); head !== null && head.first === next && isWhole(bytes, at, head); head = frameHead(bytes, at)) {
+    frames.push({ at, head });
+    at += head.length;
+    next += head.count;
+  }
+  return frames;
+}
+
+function endOf(frames: readonly Frame[]): number {
+  const last = frames.at(-1);
+  return last === undefined ? FILE_HEAD : last.at + last.head.length;
+}
+
+/** Length without the zeros at the end. */
+function written(bytes: Uint8Array): number {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return end;
+}
+
+/** The last whole frame that begins between two positions, of changes behind one; null when there is none. */
+function lastWhole(bytes: Uint8Array, end: number, from: number, after: number): FrameHead | null {
+  let last: FrameHead | null = null;
+  for (let at = from; at < end; at += FRAME_ALIGN) {
+    const head = frameHead(bytes, at);
+    if (head === null || head.first <= after || !isWhole(bytes, at, head)) continue;
+    last = head;
+    at += head.length - FRAME_ALIGN;
+  }
+  return last;
+}
+
+/** Changes of a frame that is not whole, as far as its head can be believed. */
+function idsOf(head: FrameHead | null, first: number): number[] {
+  const count = head !== null && head.first === first && head.count < CUT_MAX ? head.count : 1;
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+const CUT_MAX = 100_000;

@@ -1,0 +1,101 @@
+/** The file system of this machine. */
+import { constants, type PathLike } from 'node:fs';
+import { mkdir, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { File, FileSystem } from './file-system.ts';
+
+/** Windows opens no directories, and needs no such thing. */
+const SYNCS_DIRECTORIES = process.platform !== 'win32';
+
+export const nodeFiles: FileSystem = {
+  async makeDirectory(path) {
+    const made = await told(mkdir(path, { recursive: true }));
+    if (made === undefined) return;
+    // Each directory that is new is a name in the one above it.
+    for (let below = path; below.length >= made.length; below = dirname(below)) await this.syncDirectory(dirname(below));
+  },
+  list: directory => told(readdir(directory)),
+  open: async (path, to) => new NodeFile(path, await told(open(path, to === 'read' ? constants.O_RDONLY : constants.O_RDWR | constants.O_CREAT, 0o640))),
+  rename: (from, to) => told(rename(from, to)),
+  remove: path => told(unlink(path)),
+  async syncDirectory(path) {
+    if (!SYNCS_DIRECTORIES) return;
+    const handle = await told(open(path, constants.O_RDONLY));
+    await told(handle.sync()).finally(() => handle.close());
+  },
+};
+
+class NodeFile implements File {
+  private readonly path: PathLike;
+  private readonly handle: FileHandle;
+  /** Opened so that each write is synced: one call instead of two. Null until it is needed, and where that is unknown. */
+  private through: FileHandle | null = null;
+
+  constructor(path: PathLike, handle: FileHandle) {
+    this.path = path;
+    this.handle = handle;
+  }
+
+  async size(): Promise<number> {
+    return (await told(this.handle.stat())).size;
+  }
+
+  async read(at: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    let end = 0;
+    while (end < length) {
+      const { bytesRead } = await told(this.handle.read(bytes, end, length - end, at + end));
+      if (bytesRead === 0) break;
+      end += bytesRead;
+    }
+    return bytes.subarray(0, end);
+  }
+
+  write(at: number, bytes: Uint8Array): Promise<void> {
+    return writeAll(this.handle, at, bytes);
+  }
+
+  async writeThrough(at: number, bytes: Uint8Array): Promise<void> {
+    if (constants.O_DSYNC === undefined) {
+      await this.write(at, bytes);
+      return this.sync();
+    }
+    this.through ??= await told(open(this.path, constants.O_WRONLY | constants.O_DSYNC));
+    await writeAll(this.through, at, bytes);
+  }
+
+  sync(): Promise<void> {
+    return told(this.handle.datasync());
+  }
+
+  truncate(size: number): Promise<void> {
+    return told(this.handle.truncate(size));
+  }
+
+  async close(): Promise<void> {
+    await this.through?.close();
+    await this.handle.close();
+  }
+}
+
+async function writeAll(handle: FileHandle, at: number, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += (await told(handle.write(bytes, done, bytes.length - done, at + done))).bytesWritten;
+  }
+}
+
+const TEXTS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space left on the disk', EDQUOT: 'no space left in the quota', EFBIG: 'a file may not become larger', EIO: 'input/output error',
+  EROFS: 'the file system is read-only', EACCES: 'permission denied', EPERM: 'permission denied', EMFILE: 'too many open files', ENFILE: 'too many open files',
+};
+
+/** Failures in words. */
+async function told<T>(done: Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (e) {
+    const { code = '', message, path } = e as NodeJS.ErrnoException;
+    const text = TEXTS[code];
+    throw new Error(text === undefined ? message : path === undefined ? text : `${text}: \`${path}\``, { cause: e });
+  }
+}
