@@ -223,15 +223,16 @@ export class Snapshot {
     if (!this.isLong(value)) encodeValue(this.out, value, this.names);
     else {
       this.out.nil();
-      this.long.push({ place, id, at, value: flatCopy(value) });
+      // To copy a set as a set would take ten times as long.
+      this.long.push(value instanceof ThingSet ? { place, id, at, things: [...value.things] } : { place, id, at, value: flatCopy(value) });
     }
   }
 
   private *writeLong(): Generator<void> {
     for (let long = this.long.shift(); long !== undefined; long = this.long.shift()) {
       if ('keys' in long) yield* this.writeDict(long);
+      else if ('things' in long) yield* this.writeSet(long);
       else if (long.value instanceof List) yield* this.writeList(long, long.value);
-      else if (long.value instanceof ThingSet) yield* this.writeSet(long, long.value);
       else {
         this.begin(long.place, ENTRY.value);
         this.out.int(long.id);
@@ -268,12 +269,11 @@ export class Snapshot {
     }
   }
 
-  private *writeSet({ place, id, at: position }: LongProperty, set: ThingSet): Generator<void> {
+  private *writeSet({ place, id, at: position, things }: LongSet): Generator<void> {
     const { out } = this;
     this.begin(place, ENTRY.set);
     out.int(id);
     out.int(position);
-    const things = [...set.things];
     for (let at = 0; at < things.length;) {
       this.begin(place, ENTRY.items);
       at = this.writePiece(things, at, i => out.int(this.names.thing(things[i]!)));
@@ -451,6 +451,13 @@ interface LongProperty {
   readonly value: Value;
 }
 
+interface LongSet {
+  readonly place: number;
+  readonly id: number;
+  readonly at: number;
+  readonly things: readonly Thing[];
+}
+
 /** A thing that has many properties. */
 interface LongDict {
   readonly place: number;
@@ -459,7 +466,7 @@ interface LongDict {
   readonly values: readonly Value[];
 }
 
-type Long = LongProperty | LongDict;
+type Long = LongProperty | LongSet | LongDict;
 
 /** A list or set as it is now; other values never change. */
 function flatCopy(value: Value): Value {

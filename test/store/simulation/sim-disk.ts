@@ -92,6 +92,11 @@ export class SimDisk implements FileSystem {
     return [...this.names.keys()].sort();
   }
 
+  /** Whether anything is synced. */
+  get holdsSomething(): boolean {
+    return [...this.synced.values()].some(({ disk }) => disk.length > 0);
+  }
+
   /** Changes what is in a file behind everyone's back. */
   change(name: string, change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>): void {
     const node = this.names.get(name)!;
