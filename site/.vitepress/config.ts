@@ -5,6 +5,7 @@ import syntax from '../../editors/vscode/syntaxes/thingsdb.tmLanguage.json';
 import { anchorOf } from '../../src/check/links.ts';
 import { examples } from '../markdown/examples.ts';
 import { links, sitePath } from '../markdown/links.ts';
+import { EBNF_SYNTAX, railroads } from '../markdown/railroad.ts';
 import { manual } from './manual.ts';
 import { crumbs, readSections, sidebars } from './navigation.ts';
 
@@ -28,16 +29,19 @@ export default defineConfig({
   outDir: `${root}dist/site`,
   cacheDir: `${root}site/.vitepress/cache`,
   rewrites: sitePath,
+  // The navigation is the same on all pages: it is kept once, not in each.
+  metaChunk: true,
   head: [['link', { rel: 'icon', href: 'data:image/svg+xml,<svg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 32 32%22><circle cx=%2214%22 cy=%2214%22 r=%229%22 fill=%22none%22 stroke=%22%230f766e%22 stroke-width=%224%22/><path d=%22M21 21l8 8%22 stroke=%22%230f766e%22 stroke-width=%225%22 stroke-linecap=%22round%22/></svg>' }]],
   markdown: {
     config: md => {
       links(md);
+      railroads(md);
       // Braces in code are no expressions of Vue.
       md.renderer.rules.code_inline = (tokens, index) => `<code v-pre>${md.utils.escapeHtml(tokens[index]!.content)}</code>`;
       examples(md, { isPlayground: page => page === PLAYGROUND });
     },
     anchor: { slugify: anchorOf },
-    languages: [{ ...syntax, repository: {} }],
+    languages: [{ ...syntax, repository: {} }, EBNF_SYNTAX],
     theme: { light: 'github-light', dark: 'github-dark' },
   },
   transformPageData: page => ({

@@ -2,16 +2,15 @@
  * Navigation from the folders of docs/ alone: a page's name is its title, the order of folders and pages is that of the links on
  * the folder's own page (README.md), what it does not name follows by name.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { DefaultTheme } from 'vitepress';
 
 export interface Section {
   /** Path below docs/: `data-types/list`, '' for the top. */
   readonly path: string;
   readonly title: string;
-  readonly pages: readonly Page[];
-  readonly sections: readonly Section[];
+  readonly items: readonly (Page | Section)[];
 }
 
 export interface Page {
@@ -27,17 +26,16 @@ export function readSections(docs: string, path = ''): Section {
     const at = linked.findIndex(target => target === file || (!file.endsWith('.md') && target.startsWith(`${file}/`)));
     return at < 0 ? Infinity : at;
   };
-  const inOrder = (names: string[]): string[] =>
-    names.map(name => join(path, name)).sort((a, b) => place(a) - place(b) || a.localeCompare(b));
-  const entries = readdirSync(join(docs, path), { withFileTypes: true });
-  const files = entries.filter(entry => entry.isFile() && /\.md$/.test(entry.name) && entry.name !== 'README.md');
-  const folders = entries.filter(entry => entry.isDirectory() && readdirSync(join(docs, path, entry.name)).includes('README.md'));
-  return {
-    path,
-    title: titleOf(readme),
-    pages: inOrder(files.map(({ name }) => name)).map(file => ({ file, title: titleOf(readFileSync(join(docs, file), 'utf8')) })),
-    sections: inOrder(folders.map(({ name }) => name)).map(folder => readSections(docs, folder)),
-  };
+  const items: { place: number; file: string; item: Page | Section }[] = [];
+  for (const entry of readdirSync(join(docs, path), { withFileTypes: true })) {
+    const file = join(path, entry.name);
+    if (entry.isDirectory() && existsSync(join(docs, file, 'README.md'))) items.push({ place: place(file), file, item: readSections(docs, file) });
+    else if (entry.name.endsWith('.md') && entry.name !== 'README.md') {
+      items.push({ place: place(file), file, item: { file, title: titleOf(readFileSync(join(docs, file), 'utf8')) } });
+    }
+  }
+  items.sort((a, b) => a.place - b.place || a.file.localeCompare(b.file));
+  return { path, title: titleOf(readme), items: items.map(({ item }) => item) };
 }
 
 function titleOf(page: string): string {
@@ -51,32 +49,28 @@ export function sidebars(top: Section): DefaultTheme.SidebarMulti {
   return bars;
 }
 
+const sectionsOf = (section: Section): Section[] => section.items.filter(item => 'items' in item);
+
 function allSections(section: Section): Section[] {
-  return section.sections.flatMap(inner => [...allSections(inner), inner]);
+  return sectionsOf(section).flatMap(inner => [...allSections(inner), inner]);
 }
 
 function bar(top: Section, open: string): DefaultTheme.SidebarItem[] {
-  const isOpen = (path: string): boolean => open === path || open.startsWith(`${path}/`);
-  const item = (section: Section): DefaultTheme.SidebarItem => {
-    const head = { text: section.title, link: `/${section.path}/` };
-    if (!isOpen(section.path)) return head;
-    return { ...head, collapsed: false, items: [...section.sections.map(item), ...section.pages.map(pageItem)] };
+  const sidebarItem = (item: Page | Section): DefaultTheme.SidebarItem => {
+    if ('file' in item) return { text: item.title, link: `/${item.file.replace(/\.md$/, '')}` };
+    const head = { text: item.title, link: `/${item.path}/` };
+    const isOpen = open === item.path || open.startsWith(`${item.path}/`);
+    return isOpen ? { ...head, collapsed: false, items: item.items.map(sidebarItem) } : head;
   };
-  return [{ text: 'Documentation', link: '/', items: [...top.pages.map(pageItem), ...top.sections.map(item)] }];
-}
-
-function pageItem({ file, title }: Page): DefaultTheme.SidebarItem {
-  return { text: title, link: `/${file.replace(/\.md$/, '')}` };
+  return [{ text: 'Documentation', link: '/', items: top.items.map(sidebarItem) }];
 }
 
 /** Titles of the folders around a page, with their links: what stands above its title. */
 export function crumbs(top: Section, file: string): { readonly text: string; readonly link: string }[] {
   const found: { text: string; link: string }[] = [];
-  let section: Section | undefined = top;
-  while ((section = section.sections.find(({ path }) => file.startsWith(`${path}/`))) !== undefined) {
+  const around = (section: Section): Section | undefined => sectionsOf(section).find(({ path }) => file.startsWith(`${path}/`));
+  for (let section = around(top); section !== undefined; section = around(section)) {
     if (file !== `${section.path}/README.md`) found.push({ text: section.title, link: `/${section.path}/` });
   }
   return found;
 }
-
-export const folderOf = (file: string): string => (dirname(file) === '.' ? '' : dirname(file));

@@ -4,7 +4,7 @@
  * sees the page as it was written.
  */
 import type { MarkdownRenderer } from 'vitepress';
-import { findExamples } from '../../src/check/examples.ts';
+import { findExamples, type Example } from '../../src/check/examples.ts';
 
 type Token = ReturnType<MarkdownRenderer['parse']>[number];
 
@@ -15,22 +15,24 @@ interface Part {
 }
 
 export function examples(md: MarkdownRenderer, options: { readonly isPlayground: (page: string) => boolean }): void {
-  md.core.ruler.push('examples', state => {
-    const { tokens, env } = state;
-    const isPlayground = options.isPlayground(env.relativePath ?? '');
-    tokens.forEach((token, i) => {
-      if (!isExample(token)) return;
-      const next = tokens.slice(i + 1).find(({ type }) => type === 'fence');
-      const [example] = findExamples(env.relativePath ?? '', [token, ...(next === undefined || isExample(next) ? [] : [next])].map(fenceText).join('\n'));
-      const { tag, scope, code, shown } = example!;
-      const props = isPlayground ? { code, scope } : { code, tag, scope, shown: shown ?? '' };
-      const component = isPlayground ? 'Playground' : 'Example';
-      const attributes = Object.entries(props).map(([name, value]) => ` ${name}="${md.utils.escapeHtml(encodeURIComponent(value))}"`).join('');
-      token.info = 'thingsdb';
-      // Words between the two stay where they are, and the outcome behind them.
-      const isJoined = shown !== null && next === tokens[i + 1];
-      token.meta = { open: `<${component}${attributes}>`, close: isJoined ? '' : `</${component}>` } satisfies Part;
-      if (isJoined) next!.meta = { open: '<template #shown>', close: `</template></${component}>` } satisfies Part;
+  md.core.ruler.push('examples', ({ tokens, env }) => {
+    const page = env.relativePath ?? '';
+    const fences = tokens.filter(({ type }) => type === 'fence');
+    const found = findExamples(page, fences.map(fenceText).join('\n'));
+    const blocks = fences.filter(({ info }) => /^thingsdb\s*,/.test(info));
+    for (const fence of fences) fence.info = fence.info.split(',')[0]!;
+    found.forEach((example, i) => {
+      const block = blocks[i]!;
+      const { code, tag, scope, shown } = example;
+      const component = options.isPlayground(page) ? 'Playground' : 'Example';
+      const before = JSON.stringify(example.before.filter(isRun).map(earlier => ({ scope: earlier.scope, code: earlier.code })));
+      const props = component === 'Playground' ? { code, scope } : { code, tag, scope, shown: shown ?? '', before };
+      const attributes = Object.entries(props).map(([name, value]) => ` ${name}="${encodeURIComponent(value).replaceAll("'", '%27')}"`).join('');
+      // Words between the code and its outcome stay where they are, and the outcome behind them.
+      const behind = tokens[tokens.indexOf(block) + 1];
+      const isJoined = shown !== null && behind === fences[fences.indexOf(block) + 1];
+      block.meta = { open: `<${component}${attributes}>`, close: isJoined ? '' : `</${component}>` } satisfies Part;
+      if (isJoined) behind!.meta = { open: '<template #shown>', close: `</template></${component}>` } satisfies Part;
     });
   });
   const fence = md.renderer.rules.fence!;
@@ -40,9 +42,7 @@ export function examples(md: MarkdownRenderer, options: { readonly isPlayground:
   };
 }
 
-function isExample(token: Token): boolean {
-  return token.type === 'fence' && /^thingsdb\s*,/.test(token.info);
-}
+const isRun = ({ tag }: Example): boolean => tag !== 'no_test' && tag !== 'syntax_only';
 
 function fenceText({ markup, info, content }: Token): string {
   return `${markup}${info}\n${content}${markup}`;

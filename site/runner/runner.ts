@@ -20,6 +20,8 @@ interface Waiting {
 }
 
 export class Runner implements LanguageService {
+  /** Whether no query was run yet, or since the last reset. */
+  isNew = true;
   private readonly clock: Clock;
   private worker: Worker | null = null;
   /** Resolves when the worker has loaded the interpreter. */
@@ -32,6 +34,7 @@ export class Runner implements LanguageService {
   }
 
   async query(scope: string, code: string): Promise<Outcome> {
+    this.isNew = false;
     try {
       return (await this.ask({ do: 'query', scope, code })) as Outcome;
     } catch (e) {
@@ -55,6 +58,7 @@ export class Runner implements LanguageService {
   reset(why = 'The database was reset.'): void {
     this.worker?.terminate();
     this.worker = null;
+    this.isNew = true;
     for (const { reject } of this.waiting.values()) reject(new Error(why));
     this.waiting.clear();
   }

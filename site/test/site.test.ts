@@ -79,6 +79,20 @@ test('the examples of a page share a database until it is reset', async () => {
   await expect.poll(() => example(1).locator('.outcome').innerText()).toContain('has no property `n`');
 });
 
+test('an example that goes on from others runs them first', async () => {
+  await open('guides/tutorial.html');
+  const last = page.locator('.example.json_response').last();
+  await last.locator('.run').click();
+  await expect.poll(() => last.locator('.outcome').innerText(), { timeout: 15_000 }).toContain('as the page says');
+});
+
+test('the grammar is drawn', async () => {
+  await open('grammar.html');
+  expect(await page.locator('figure.railroad svg').count()).toBeGreaterThan(30);
+  await page.locator('figure#statement a', { hasText: 'operand' }).first().click();
+  expect(page.url()).toContain('#operand');
+});
+
 test('a mistake is marked while one types', async () => {
   await open('playground.html');
   await type(page.locator('.playground'), 'a = (1;');
