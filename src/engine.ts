@@ -12,6 +12,7 @@ import { SCHEMA_EVENTS } from './collection/schema-events.ts';
 import { ERR } from './errors/codes.ts';
 import { newCommit } from './collection/procedure-events.ts';
 import { join } from './collection/rooms.ts';
+import { NotHere } from './errors/not-here.ts';
 import { QueryError, badDataErr, forbiddenErr, lookupErr, nodeErr, operationErr, valueErr } from './errors/query-error.ts';
 import { access as accessMsg } from './errors/messages/access.ts';
 import { procedures as procedureMsg, whitelists as whitelistMsg } from './errors/messages/admin.ts';
@@ -74,6 +75,8 @@ export interface Request {
   readonly vars?: Vars;
   /** Gets the lines of `log()`. */
   readonly warn?: (text: string) => void;
+  /** What {@link Engine.tag} is while listeners hear of a change that it brings. */
+  readonly tag?: unknown;
 }
 
 export interface RunRequest {
@@ -83,6 +86,7 @@ export interface RunRequest {
   /** A value for each parameter of the procedure. */
   readonly args: (q: Query, parameters: readonly string[]) => Value[];
   readonly warn?: (text: string) => void;
+  readonly tag?: unknown;
 }
 
 /** Packs the value of a query, while everything stands as the query left it. */
@@ -112,6 +116,8 @@ export class Engine implements TaskRunner {
   readonly docsUrl: string;
   readonly registry: Registry;
   private readonly codegen: Codegen | null;
+  /** While listeners hear of a change: what the request that brought it carries as its tag; else null. */
+  tag: unknown;
   /** Why changes cannot be stored at the moment, as when the disk is full: they are refused then. '' when they can. */
   storeFailure: string;
   private readonly slow: { readonly warning: number; readonly error: number };
@@ -131,6 +137,7 @@ export class Engine implements TaskRunner {
     this.slow = options.slow ?? { warning: Infinity, error: Infinity };
     this.registry = registry;
     this.codegen = Codegen.open(options.codegen ?? true);
+    this.tag = null;
     this.storeFailure = '';
     this.dataEvents = new EventTable([...DATA_EVENTS, ...SCHEMA_EVENTS]);
     this.systemEvents = new EventTable(SYSTEM_EVENTS);
@@ -202,11 +209,13 @@ export class Engine implements TaskRunner {
    * makes of its value.
    *
    * ThingsDB's order of checks: scope, variables, privilege QUERY, syntax, privilege CHANGE.
+   *
+   * In a cluster it throws {@link NotHere} for what only the node that leads may do.
    */
-  query<T, L = T>({ user, scope, code: text, vars: readVars, warn }: Request, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
+  query<T, L = T>({ user, scope, code: text, vars: readVars, warn, tag = null }: Request, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
     return this.counted(text, () => {
       const place = this.find(scope);
-      const q = this.start(place, user, 'query', new Family(this.limits, warn));
+      const q = this.start(place, user, 'query', new Family(this.limits, warn, null, tag));
       const vars = readVars?.(q) ?? null;
       this.require(user, place, PRIVILEGE.QUERY);
       const code = this.compile(text);
@@ -218,7 +227,7 @@ export class Engine implements TaskRunner {
   /**
    * Runs a procedure, as a RUN request asks: it needs no QUERY, but RUN, and whitelists count.
    */
-  run<T, L = T>({ user, scope, procedure: name, args: readArgs, warn }: RunRequest, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
+  run<T, L = T>({ user, scope, procedure: name, args: readArgs, warn, tag = null }: RunRequest, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
     return this.counted(name, () => {
       if (scope.kind === 'node') throw badDataErr(procedureMsg.runOnNode(), 'procedures-api');
       const place = this.find(scope);
@@ -226,7 +235,7 @@ export class Engine implements TaskRunner {
       if (procedure === undefined) throw lookupErr(procedureMsg.notFound(name));
       if (!allowed(user.whitelists.procedures, name)) throw forbiddenErr(whitelistMsg.procedure(name));
       this.require(user, place, PRIVILEGE.RUN);
-      const q = this.start(place, user, 'procedure', new Family(this.limits, warn));
+      const q = this.start(place, user, 'procedure', new Family(this.limits, warn, null, tag));
       const { closure } = procedure;
       const code = q.codeOf(closure);
       if (makesChange(code, place.kind)) this.require(user, place, PRIVILEGE.CHANGE);
@@ -251,13 +260,13 @@ export class Engine implements TaskRunner {
   }
 
   /**
-   * Runs the tasks that are due, and drops parsed queries that nobody asks for. To be called about once a second;
-   * resolves when the tasks that were started are done.
+   * Runs the tasks that are due, on the node that leads, and drops parsed queries that nobody asks for. To be called
+   * about once a second; resolves when the tasks that were started are done.
    */
   tick(now = this.host.now()): Promise<void> {
     this.cache.expire(this.host.monotonic());
     this.host.node.cachedQueries = this.cache.size;
-    return this.scheduler.tick(now);
+    return this.follows ? Promise.resolve() : this.scheduler.tick(now);
   }
 
   /**
@@ -266,7 +275,7 @@ export class Engine implements TaskRunner {
    */
   collect(values = COLLECT_STEP): boolean {
     // What would be found could not be dropped.
-    if (this.storeFailure !== '') return false;
+    if (this.storeFailure !== '' || this.follows) return false;
     const now = this.host.monotonic();
     const collection = this.system.collections.find(({ collector }) => collector.due(now));
     if (collection === undefined) return false;
@@ -279,6 +288,11 @@ export class Engine implements TaskRunner {
       this.host.node.counters.garbageCollected += things.length;
     }
     return true;
+  }
+
+  /** Whether another node makes the changes, or none can. */
+  private get follows(): boolean {
+    return this.host.node.cluster?.leads === false;
   }
 
   /** `text` is the query, or the name of the procedure. */
@@ -295,6 +309,8 @@ export class Engine implements TaskRunner {
       return result;
     };
     const failed = (e: unknown): never => {
+      // What goes to another node is counted there.
+      if (e instanceof NotHere) throw e;
       host.node.counters.failure(e instanceof QueryError ? e.code : ERR.internal, duration());
       throw e;
     };
@@ -320,6 +336,8 @@ export class Engine implements TaskRunner {
       return q.futures.length === 0 ? finish(q, value) : null;
     });
     if (q.futures.length === 0) return result as T;
+    // A future may make a change, or call a module: they run where both can be done.
+    if (this.follows) throw new NotHere();
     // Its change is over; what is still called while the value is packed can make no other.
     q.change = null;
     return runFutures(q, this).then(() => this.finish(q, '', () => late(q, value)));
@@ -345,6 +363,8 @@ export class Engine implements TaskRunner {
 
   work(collection: Collection | null, user: User, family: Family, change: boolean, run: (q: Query) => void): void {
     const place: Place = collection === null ? { kind: 'thingsdb', collection, access: 'thingsdb' } : { kind: 'collection', collection, access: collection.id };
+    // It led when the task was started.
+    if (change && this.follows) throw new NotHere();
     const q = this.start(place, user, 'task', family);
     if (change) q.begin(EMPTY, new Change(++this.system.changeId, collection?.id ?? 0));
     this.finish(q, '', () => run(q));
@@ -371,6 +391,7 @@ export class Engine implements TaskRunner {
   private changeFor(code: FunctionCode, place: Place, user: User): Change | null {
     if (!makesChange(code, place.kind)) return null;
     this.require(user, place, PRIVILEGE.CHANGE);
+    if (this.follows) throw new NotHere();
     if (this.storeFailure !== '') throw nodeErr(storeMsg.refused(this.storeFailure));
     const out = this.spare ?? undefined;
     this.spare = null;
@@ -393,7 +414,9 @@ export class Engine implements TaskRunner {
       if (change !== null) {
         if (q.commitMessage !== null) this.remember(q, text, failure);
         q.collection?.sweep();
+        this.tag = q.family.tag;
         this.commit(change);
+        this.tag = null;
         this.host.node.counters.change(this.host.monotonic() - started);
       }
     }

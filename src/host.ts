@@ -55,6 +55,8 @@ export interface Node {
   readonly changesInQueue: number;
   /** Seconds since the start. */
   uptime(): number;
+  /** The nodes that share this one's changes; null for a node of its own. */
+  readonly cluster: Cluster | null;
   /** What this node knows of a module's process; null when none was started. */
   moduleState(name: string): ModuleState | null;
   /** Starts a module's process anew. */
@@ -63,6 +65,36 @@ export interface Node {
   restore(file: string, takeAccess: boolean, restoreTasks: boolean): void;
   /** Ends the process in good order, as a signal does, after the answer. */
   shutdown(): void;
+}
+
+/** Several nodes with one order of changes, as one of them sees it. */
+export interface Cluster {
+  /** Whether this is the node that makes the changes. What has an effect on others runs there alone. */
+  readonly leads: boolean;
+  /** All that are known to be there, itself too, by id. */
+  members(): ReadonlyMap<number, MemberInfo>;
+  /** Hands an event of a room to all other nodes, when no change does. Called on the node that leads. */
+  emitted(emit: RoomEmit): void;
+}
+
+/** What a node says of itself. */
+export interface MemberInfo {
+  readonly status: string;
+  readonly zone: number;
+  readonly name: string;
+  readonly port: number;
+  /** Ids of the last change that it has made or repeated, and that is on its own disk. */
+  readonly committed: number;
+  readonly stored: number;
+}
+
+export interface RoomEmit {
+  /** Id of the collection, then of the room. */
+  readonly collection: number;
+  readonly room: number;
+  readonly event: string;
+  /** The array of arguments as MessagePack. */
+  readonly args: Uint8Array;
 }
 
 /** What stays as it is while a node runs. */

@@ -8,6 +8,7 @@ import { parseCommandLine, type StartOptions } from './config/command-line.ts';
 import { ConfigError, readConfig, type Config } from './config/config.ts';
 import { Log, levelOf } from './config/log.ts';
 import { startServer, type RunningServer } from './server/server.ts';
+import type { StandStart } from './server/stand.ts';
 import { prepareStorage } from './server/storage.ts';
 import { StoreError } from './errors/store-error.ts';
 
@@ -98,7 +99,7 @@ async function start(options: StartOptions, dropIn: boolean): Promise<void> {
       process.exitCode = storage.exit;
       return;
     }
-    await run(read.config, log, storage.create, dropIn);
+    await run(read.config, log, { create: storage.create, secret: storage.secret ?? '', autoRebuild: options.autoRebuild }, dropIn);
   } catch (e) {
     if (e instanceof StoreError || e instanceof ConfigError) {
       log.error(e.message);
@@ -111,7 +112,7 @@ async function start(options: StartOptions, dropIn: boolean): Promise<void> {
 }
 
 /** Starts the server, and has the signals stop it: from the very start, since loading may take long. */
-async function run(config: Config, log: Log, create: boolean, dropIn: boolean): Promise<void> {
+async function run(config: Config, log: Log, how: StandStart, dropIn: boolean): Promise<void> {
   let server: RunningServer | null = null;
   let stopping = false;
   const stop = (signal: string): void => {
@@ -136,7 +137,7 @@ async function run(config: Config, log: Log, create: boolean, dropIn: boolean): 
   };
   const names = { SIGTERM: 'Terminated', SIGINT: 'Interrupt', SIGHUP: 'Hangup' };
   for (const [signal, name] of Object.entries(names)) process.on(signal, () => stop(name));
-  server = await startServer(config, log, THINGSDB_VERSION, { create, stop: () => stop('shutdown') });
+  server = await startServer(config, log, THINGSDB_VERSION, { ...how, stop: () => stop('shutdown') });
   if (!dropIn) {
     process.stdout.write(`${server.places.map(place => `  ${place}\n`).join('')}data in ${config.storage_path}\nlog in as admin with password pass; stop with Ctrl+C\n`);
   }

@@ -24,18 +24,18 @@ export interface RunnerOptions {
 const LOOK_MS = 1_000;
 
 export class BackupRunner {
-  private readonly engine: Engine;
+  private readonly engineNow: () => Engine;
   private readonly backups: Backups;
   private readonly options: RunnerOptions;
   private readonly stopping = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private running: Promise<void> | null = null;
 
-  /** Throws a `StoreError` when the list of backups makes no sense. It keeps no process alive by itself. */
-  constructor(engine: Engine, options: RunnerOptions) {
-    this.engine = engine;
+  /** `engineNow` gives the engine, which may come to be another one. Throws a `StoreError` when the list of backups makes no sense. It keeps no process alive by itself. */
+  constructor(engineNow: () => Engine, options: RunnerOptions) {
+    this.engineNow = engineNow;
     this.options = options;
-    const backups = engine.host.node.backups;
+    const { backups } = this.engine.host.node;
     this.backups = backups;
     if (options.directory !== null) {
       const file = join(options.directory, BACKUPS_FILE);
@@ -45,6 +45,10 @@ export class BackupRunner {
     }
     backups.deleteFiles = files => files.forEach(file => this.remove(file));
     this.timer = setInterval(() => void this.run(), LOOK_MS).unref();
+  }
+
+  private get engine(): Engine {
+    return this.engineNow();
   }
 
   /** Makes what is due now; kept when that is done, well or not. */

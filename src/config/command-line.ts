@@ -11,6 +11,8 @@ export interface StartOptions {
   readonly force: boolean;
   readonly yes: boolean;
   readonly deploy: boolean;
+  /** What `deploy` uses as secret; '' for the name of the node. */
+  readonly deploySecret: string;
   readonly rebuild: boolean;
   readonly autoRebuild: boolean;
   readonly forgetNodes: boolean;
@@ -59,6 +61,7 @@ export function parseCommandLine(program: string, args: readonly string[], env: 
     force: false,
     yes: false,
     deploy: isSet(env['THINGSDB_DEPLOY']),
+    deploySecret: env['THINGSDB_NODE_SECRET'] ?? '',
     rebuild: false,
     autoRebuild: isSet(env['THINGSDB_AUTO_REBUILD']),
     forgetNodes: false,

@@ -71,6 +71,15 @@ export interface Config {
   readonly max_futures: number;
   /** Ours: addresses of the etcd that makes a cluster, joined by commas; '' for a node of its own. */
   readonly etcd: string;
+  /** Ours: what all keys in it begin with. */
+  readonly etcd_prefix: string;
+  /** Ours: '' when it asks for no login. */
+  readonly etcd_user: string;
+  readonly etcd_password: string;
+  /** Ours: files for TLS to it: the authority, and a certificate of our own; '' for none. */
+  readonly etcd_ca_file: string;
+  readonly etcd_cert_file: string;
+  readonly etcd_key_file: string;
   /** Ours: whether what runs often is compiled to JavaScript. */
   readonly codegen: 'on' | 'off';
 }
@@ -150,7 +159,8 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
 
 const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
   'docs_url', 'durability', 'checkpoint_min_size', 'checkpoint_factor', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
-  'max_query_time', 'max_query_steps', 'max_futures', 'etcd', 'codegen',
+  'max_query_time', 'max_query_steps', 'max_futures', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
+  'etcd_key_file', 'codegen',
 ]);
 
 /** A value that cannot be: why. */
@@ -250,5 +260,11 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   max_query_steps: whole(DEFAULT_LIMITS.steps, undefined, 1),
   max_futures: whole(DEFAULT_LIMITS.futures, undefined, 1),
   etcd: text(''),
+  etcd_prefix: text('thingscope'),
+  etcd_user: text(''),
+  etcd_password: text(''),
+  etcd_ca_file: text(''),
+  etcd_cert_file: text(''),
+  etcd_key_file: text(''),
   codegen: choice('on', 'off'),
 };

@@ -50,6 +50,7 @@ export class QueryError {
 
 export const assertErr = (message: string, docs = ''): QueryError => new QueryError(ERR.assert, message, docs);
 export const nodeErr = (message: string, docs = ''): QueryError => new QueryError(ERR.node, message, docs);
+export const cancelErr = (message: string): QueryError => new QueryError(ERR.requestCancel, message);
 export const badDataErr = (message: string, docs = ''): QueryError => new QueryError(ERR.badData, message, docs);
 export const lookupErr = (message: string, docs = '', hint = ''): QueryError => new QueryError(ERR.lookup, message, docs, hint);
 export const forbiddenErr = (message: string, docs = ''): QueryError => new QueryError(ERR.forbidden, message, docs);

@@ -18,6 +18,8 @@ export class Family {
   /** Steps that are left. */
   steps: number;
   readonly run: TaskRun | null;
+  /** What the request is known by to those who hear of its changes. */
+  readonly tag: unknown;
   /** Tells the client who asked, when there is one. */
   readonly warn: (text: string) => void;
   private readonly maxFutures: number;
@@ -26,10 +28,11 @@ export class Family {
   /** How many futures wait to call a closure, by its code: the same literal may be evaluated many times. */
   private waiting: Map<unknown, number> | null;
 
-  constructor({ steps, futures }: Limits, warn: (text: string) => void = () => {}, run: TaskRun | null = null) {
+  constructor({ steps, futures }: Limits, warn: (text: string) => void = () => {}, run: TaskRun | null = null, tag: unknown = null) {
     this.steps = steps;
     this.maxFutures = futures;
     this.run = run;
+    this.tag = tag;
     this.warn = warn;
     this.active = 0;
     this.waiting = null;

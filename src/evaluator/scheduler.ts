@@ -8,6 +8,7 @@
 import type { Collection } from '../collection/collection.ts';
 import { delTask, setTaskResult } from '../collection/task-events.ts';
 import { ERR, defaultMessage } from '../errors/codes.ts';
+import { NotHere } from '../errors/not-here.ts';
 import { QueryError } from '../errors/query-error.ts';
 import { LOG_LEVEL, type Host } from '../host.ts';
 import type { System } from '../system/system.ts';
@@ -69,6 +70,9 @@ export class Scheduler {
   private async start(due: Due): Promise<void> {
     try {
       await this.run(due);
+    } catch (error) {
+      // Another node leads now, and runs it.
+      if (!(error instanceof NotHere)) throw error;
     } finally {
       this.running.delete(due.task);
     }

@@ -56,11 +56,11 @@ export async function open<S extends DatabaseSchema = Untyped>(options: OpenOpti
   });
   if (options.path === undefined) {
     engine.init();
-    return new LocalDatabase<S>(engine, options.scope ?? '//stuff', null, new BackupRunner(engine, { directory: null }));
+    return new LocalDatabase<S>(engine, options.scope ?? '//stuff', null, new BackupRunner(() => engine, { directory: null }));
   }
   const store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', create: true });
   try {
-    const backups = new BackupRunner(engine, { directory: options.path, created: store.created, durable: () => store.durable() });
+    const backups = new BackupRunner(() => engine, { directory: options.path, created: store.created, durable: () => store.durable() });
     return new LocalDatabase<S>(engine, options.scope ?? '//stuff', store, backups);
   } catch (e) {
     await store.close();
@@ -83,7 +83,7 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
     this.scope = scope;
     this.store = store;
     this.backups = backups;
-    this.stopTicking = startTicking(engine);
+    this.stopTicking = startTicking(() => engine);
     this.user = engine.system.usersById.get(1) ?? engine.system.users[0]!;
   }
 

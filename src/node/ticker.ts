@@ -7,21 +7,21 @@ const SECOND = 1_000;
 const COLLECT = 3;
 const BREAK = 30;
 
-/** Gives what ends it. It keeps no process alive by itself. */
-export function startTicking(engine: Engine): () => void {
+/** Gives what ends it. It keeps no process alive by itself. `engineNow` gives the engine, which may come to be another one. */
+export function startTicking(engineNow: () => Engine): () => void {
   const failed = (error: unknown): void =>
-    engine.host.log(LOG_LEVEL.critical, error instanceof Error ? (error.stack ?? String(error)) : String(error));
+    engineNow().host.log(LOG_LEVEL.critical, error instanceof Error ? (error.stack ?? String(error)) : String(error));
   let collecting: NodeJS.Timeout | null = null;
   const collect = (): void => {
     collecting = null;
     try {
-      if (collectFor(engine, COLLECT)) collecting = setTimeout(collect, BREAK).unref();
+      if (collectFor(engineNow(), COLLECT)) collecting = setTimeout(collect, BREAK).unref();
     } catch (error) {
       failed(error);
     }
   };
   const timer = setInterval(() => {
-    engine.tick().catch(failed);
+    engineNow().tick().catch(failed);
     if (collecting === null) collect();
   }, SECOND);
   timer.unref();

@@ -16,6 +16,8 @@ export interface User {
 /** A connection, or one request of the HTTP API, as the backend sees it: the same object as long as the connection lasts. */
 export interface Client {
   readonly user: User;
+  /** What stands for a request of it in the log of the cluster, when it is asked for another node. */
+  readonly tag?: unknown;
   /** Sends a package that is no answer (a warning, an event of a room): it leaves soon. */
   send(type: number, body: Uint8Array): void;
 }

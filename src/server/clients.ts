@@ -17,6 +17,9 @@ export interface ClientsOptions extends SessionOptions {
 export type Transports = Record<TransportKind, number>;
 export type TransportKind = 'tcp' | 'websocket' | 'pipe';
 
+/** Milliseconds between two looks at whether clients are there still. */
+const GONE_LOOK_MS = 50;
+
 export class Clients {
   readonly backend: Backend;
   readonly options: ClientsOptions;
@@ -60,6 +63,12 @@ export class Clients {
     out.str(status);
     const body = out.detach(0);
     for (const session of this.sessions) if (session.loggedIn) session.send(PACKET.nodeStatus, body);
+  }
+
+  /** Resolves when no client is connected any more, or after so many milliseconds. */
+  async gone(milliseconds: number): Promise<void> {
+    const end = performance.now() + milliseconds;
+    while (this.size > 0 && performance.now() < end) await new Promise(resolve => setTimeout(resolve, GONE_LOOK_MS));
   }
 
   /** Ends all connections. */

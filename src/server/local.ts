@@ -6,7 +6,7 @@ import { packContext, varsContext } from '../evaluator/contexts.ts';
 import type { Query } from '../evaluator/query.ts';
 import { parseScope, scopeText, type ScopeName } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
-import type { Value } from '../values/value.ts';
+import type { RoomListener, Value } from '../values/value.ts';
 import { Writer, type Reader } from '../wire/msgpack.ts';
 import { PACKET } from '../wire/packet.ts';
 import { pack } from '../wire/result.ts';
@@ -14,7 +14,7 @@ import { readArgs, readVars } from '../wire/vars.ts';
 import { JoinCounts, JoinedRooms } from './rooms.ts';
 import { NODE_STATUS, type Answer, type Backend, type Client, type NodeStatus, type Scope } from './backend.ts';
 
-class LocalScope implements Scope {
+export class LocalScope implements Scope {
   readonly name: ScopeName;
   readonly text: string;
   constructor(name: ScopeName) {
@@ -68,7 +68,7 @@ export class LocalBackend implements Backend {
   query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer): Answer {
     return this.engine.query(
       {
-        warn: warner(client),
+        warn: warner(client), tag: client.tag,
         user: client.user as User, scope: (scope as LocalScope).name, code,
         ...(vars === null ? {} : { vars: (q: Query) => readVars(vars, varsContext(q)) }),
       },
@@ -80,7 +80,7 @@ export class LocalBackend implements Backend {
   run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer): Answer {
     return this.engine.run(
       {
-        warn: warner(client),
+        warn: warner(client), tag: client.tag,
         user: client.user as User, scope: (scope as LocalScope).name, procedure,
         args: (q, parameters) => readArgs(args, procedure, parameters, varsContext(q)),
       },
@@ -111,6 +111,11 @@ export class LocalBackend implements Backend {
 
   private forRooms(client: Client, scope: Scope): Query {
     return this.engine.forRooms(client.user as User, (scope as LocalScope).name);
+  }
+
+  /** What hears of the events of the rooms that a client has joined. */
+  listenerOf(client: Client): RoomListener | null {
+    return this.joined.get(client) ?? null;
   }
 
   private joinedBy(client: Client): JoinedRooms {

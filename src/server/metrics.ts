@@ -5,6 +5,7 @@
 import { Counter, Gauge, Registry, type LabelValues } from 'prom-client';
 import type { Engine } from '../engine.ts';
 import { errorName } from '../errors/codes.ts';
+import type { System } from '../system/system.ts';
 import type { Histogram } from '../system/histogram.ts';
 import type { ServerNode } from './server-node.ts';
 
@@ -17,9 +18,10 @@ export interface Metrics {
 /** A value with the labels that tell it from others of that name. */
 type Labelled = readonly [labels: LabelValues<string>, value: number];
 
-export function metricsOf(engine: Engine, node: ServerNode): Metrics {
+/** `engineNow` gives the engine, which may be another one after a while in a cluster. */
+export function metricsOf(engineNow: () => Engine, node: ServerNode): Metrics {
   const registry = new Registry();
-  const { system } = engine;
+  const systemNow = (): System => engineNow().system;
   const counter = (name: string, help: string, read: () => number | readonly Labelled[], ...labelNames: string[]): void => {
     new Counter({ name, help, labelNames, registers: [registry], collect() {
       this.reset();
@@ -37,7 +39,7 @@ export function metricsOf(engine: Engine, node: ServerNode): Metrics {
   };
 
   gauge('thingscope_info', 'Version, name and id of this node; always 1.',
-    () => [[{ version: node.facts.version, node_name: node.facts.nodeName, node_id: system.nodeId }, 1]], 'version', 'node_name', 'node_id');
+    () => [[{ version: node.facts.version, node_name: node.facts.nodeName, node_id: systemNow().nodeId }, 1]], 'version', 'node_name', 'node_id');
   gauge('thingscope_ready', '1 when this node answers queries.', () => Number(node.status === 'READY'));
   gauge('thingscope_uptime_seconds', 'Seconds since the start.', () => node.uptime());
 
@@ -51,15 +53,15 @@ export function metricsOf(engine: Engine, node: ServerNode): Metrics {
   gauge('thingscope_query_cache_entries', 'Queries that are kept.', () => node.cachedQueries);
 
   counter('thingscope_changes_total', 'Changes that were made on this node.', () => node.counters.changesCommitted);
-  gauge('thingscope_change_id', 'Id of the last change.', () => system.changeId);
+  gauge('thingscope_change_id', 'Id of the last change.', () => systemNow().changeId);
   gauge('thingscope_stored_change_id', 'Id of the last change that is durable.', () => node.storedChangeId);
-  gauge('thingscope_log_lag_changes', 'Changes that are not durable yet.', () => system.changeId - node.storedChangeId);
-  gauge('thingscope_store_failed', '1 while changes cannot be stored and are refused.', () => Number(engine.storeFailure !== ''));
+  gauge('thingscope_log_lag_changes', 'Changes that are not durable yet.', () => systemNow().changeId - node.storedChangeId);
+  gauge('thingscope_store_failed', '1 while changes cannot be stored and are refused.', () => Number(engineNow().storeFailure !== ''));
 
-  gauge('thingscope_collections', 'Collections.', () => system.collections.length);
-  gauge('thingscope_things', 'Stored things of all collections.', () => system.collections.reduce((sum, { things }) => sum + things.size, 0));
+  gauge('thingscope_collections', 'Collections.', () => systemNow().collections.length);
+  gauge('thingscope_things', 'Stored things of all collections.', () => systemNow().collections.reduce((sum, { things }) => sum + things.size, 0));
   counter('thingscope_garbage_collected_total', 'Things that were dropped because only they themselves referred to them.', () => node.counters.garbageCollected);
-  gauge('thingscope_tasks', 'Tasks of all scopes.', () => system.collections.reduce((sum, { tasks }) => sum + tasks.length, system.tasks.length));
+  gauge('thingscope_tasks', 'Tasks of all scopes.', () => systemNow().collections.reduce((sum, { tasks }) => sum + tasks.length, systemNow().tasks.length));
   counter('thingscope_task_runs_total', 'Tasks that ran.',
     () => [[{ result: 'ok' }, node.counters.tasksSuccess], [{ result: 'error' }, node.counters.tasksWithError]], 'result');
 

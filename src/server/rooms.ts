@@ -1,5 +1,6 @@
 /** Requests about rooms: JOIN, LEAVE, EMIT and EMIT_PEER, and what is sent to those who have joined. */
 import { emit, join, roomBody } from '../collection/rooms.ts';
+import { NotHere } from '../errors/not-here.ts';
 import { badDataErr, forbiddenErr } from '../errors/query-error.ts';
 import { whitelists as whitelistMsg } from '../errors/messages/admin.ts';
 import { rooms as msg } from '../errors/messages/futures.ts';
@@ -100,11 +101,15 @@ export class JoinedRooms implements RoomListener {
     const room = findRoom(q, which);
     const args: Value[] = [];
     for (let i = 2; i < count; i++) args.push(readValue(reader, varsContext(q)));
-    if (room.listeners === null) return;
+    const { cluster } = q.host.node;
+    if (cluster?.leads === false) throw new NotHere();
+    if (room.listeners === null && cluster === null) return;
     const out = new Writer(64);
     out.array(args.length);
     for (const arg of args) pack(arg, out, { ...packContext(q), deep: EMIT_DEEP });
-    emit(q.collection!, room, event, out.detach(0), peers ? this : null);
+    const data = out.detach(0);
+    emit(q.collection!, room, event, data, peers ? this : null);
+    cluster?.emitted({ collection: q.collection!.id, room: room.id, event, args: data });
   }
 
   /** The client is gone. */

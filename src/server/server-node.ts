@@ -1,16 +1,20 @@
 /** The process of a server as the functions of `@node` show and steer it. */
 import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
-import type { LogLevel, NodeFacts } from '../host.ts';
+import type { Cluster, LogLevel, NodeFacts } from '../host.ts';
 import { PlainNode } from '../system/node.ts';
-import { NODE_STATUS, type NodeStatus } from './backend.ts';
+import { NODE_STATUS, type Backend, type NodeStatus } from './backend.ts';
 import type { Clients, Transports } from './clients.ts';
-import type { LocalBackend } from './local.ts';
 import type { JoinCounts } from './rooms.ts';
+
+/** A backend that knows how many have joined rooms. */
+type CountingBackend = Backend & { readonly joins: Readonly<Pick<JoinCounts, 'rooms' | 'joins'>> };
 
 export class ServerNode extends PlainNode {
   /** Set once the server listens; before that the node is still being built. */
-  private serving: { readonly backend: LocalBackend; readonly clients: Clients } | null = null;
+  private serving: { readonly backend: CountingBackend; readonly clients: Clients } | null = null;
+  /** The cluster that it is part of; null for a node of its own. */
+  inCluster: Cluster | null = null;
   private readonly log: Log;
   private readonly stop: () => void;
 
@@ -21,8 +25,12 @@ export class ServerNode extends PlainNode {
     this.stop = stop;
   }
 
+  override get cluster(): Cluster | null {
+    return this.inCluster;
+  }
+
   /** The server listens. */
-  serve(backend: LocalBackend, clients: Clients): void {
+  serve(backend: CountingBackend, clients: Clients): void {
     this.serving = { backend, clients };
   }
 

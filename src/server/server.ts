@@ -6,15 +6,13 @@ import { Engine } from '../engine.ts';
 import type { Limits } from '../evaluator/limits.ts';
 import { monotonic, nodeHost, now } from '../node/host.ts';
 import { startTicking } from '../node/ticker.ts';
-import { Store } from '../store/store.ts';
 import { NODE_STATUS } from './backend.ts';
-import { Clients } from './clients.ts';
 import { checkEdges, openEdges, type Edges } from './edges.ts';
 import { listenHttpStatus } from './http-status.ts';
 import { placeOf, type Listener } from './listen.ts';
-import { LocalBackend } from './local.ts';
 import { metricsOf } from './metrics.ts';
 import { ServerNode, factsOf } from './server-node.ts';
+import { openStand, type Stand, type StandStart } from './stand.ts';
 
 export interface RunningServer {
   readonly engine: Engine;
@@ -28,63 +26,65 @@ export interface RunningServer {
 const LOOPBACK = /^(127\.|::1$|localhost$)/;
 
 /**
- * Throws a `StoreError` when the store at `storage_path` cannot be used, a `ConfigError` when the configuration cannot be; `create` makes one where none is. `stop` is
- * what the language's `shutdown()` calls.
+ * Throws a `StoreError` when the store at `storage_path` cannot be used, a `ConfigError` when the configuration cannot
+ * be. `stop` is what the language's `shutdown()` calls.
  */
 export async function startServer(
-  config: Config, log: Log, version: string, { create, stop }: { readonly create: boolean; readonly stop: () => void },
+  config: Config, log: Log, version: string, start: StandStart & { readonly stop: () => void },
 ): Promise<RunningServer> {
   // What cannot be is said before the data is loaded, which may take long.
   checkEdges(config);
-  const node = new ServerNode(now, monotonic, factsOf(config, version), log, stop);
-  const engine = new Engine({
+  const node = new ServerNode(now, monotonic, factsOf(config, version), log, start.stop);
+  const makeEngine = (): Engine => new Engine({
     host: nodeHost(log.log, node),
     docsUrl: config.docs_url,
     limits: limitsOf(config),
     slow: { warning: milliseconds(config.query_duration_warn), error: milliseconds(config.query_duration_error) },
     codegen: config.codegen === 'on',
   });
+  const first = makeEngine();
+  let stand: Stand | null = null;
+  const engine = (): Engine => stand?.engine() ?? first;
   const status = await openStatus(engine, node, config);
   try {
-    const store = await Store.open(engine, config.storage_path, {
-      durability: config.durability, create, checkpoints: { minBytes: config.checkpoint_min_size, factor: config.checkpoint_factor },
-    });
-    if (store.created) log.warning('Well done, you successfully initialized ThingsDB!!');
-    warnOfDefaultPassword(engine, config, log);
-
-    const backend = new LocalBackend(engine, store);
+    const opened = await openStand({ config, log, node, first, makeEngine, start });
+    stand = opened;
+    const { backend, clients, created } = opened;
+    warnOfDefaultPassword(engine(), config, log);
     let backups: BackupRunner | null = null;
-    const clients = new Clients(backend, {
-      docsUrl: config.docs_url, log: log.log, maxConnections: config.max_connections, maxBody: config.max_request_size, pendingMax: config.max_client_buffer,
-    });
     let edges: Edges;
     try {
-      backups = new BackupRunner(engine, { directory: config.storage_path, created: store.created, durable: backend.durable });
+      backups = new BackupRunner(engine, { directory: config.storage_path, created, durable: () => backend.durable() });
       edges = await openEdges(clients, config, log, version);
     } catch (e) {
       await backups?.stop();
-      await store.close();
+      await opened.close();
       throw e;
     }
     node.serve(backend, clients);
-    log.info(`start listening for node connections on TCP port ${config.listen_node_port}`);
+    if (config.etcd === '') log.info(`start listening for node connections on TCP port ${config.listen_node_port}`);
     const stopTicking = startTicking(engine);
     log.info(`changing status from ${NODE_STATUS.building} to ${NODE_STATUS.ready}`);
     return {
-      engine,
+      get engine() {
+        return engine();
+      },
       places: status === null ? edges.places : [...edges.places, `HTTP status http://0.0.0.0:${status.port}/status`],
       async close() {
+        const id = engine().system.nodeId;
         stopTicking();
         await backups?.stop();
-        backend.status = NODE_STATUS.shuttingDown;
-        clients.nodeStatus(engine.system.nodeId, NODE_STATUS.shuttingDown);
+        opened.beginStop();
+        clients.nodeStatus(id, NODE_STATUS.shuttingDown);
+        // Clients have somewhere to go then, and are given the time for it.
+        if (await opened.handOver()) await clients.gone(config.shutdown_period * 1_000);
         const closing = edges.close();
         // What was done is answered before the connections end.
-        await store.settled();
-        clients.nodeStatus(engine.system.nodeId, NODE_STATUS.offline);
+        await backend.durable()?.catch(() => {});
+        clients.nodeStatus(id, NODE_STATUS.offline);
         clients.close();
         await closing;
-        await store.close();
+        await opened.close();
         await status?.close();
       },
     };
@@ -95,7 +95,7 @@ export async function startServer(
 }
 
 /** It answers while the store is loaded, and to the end. */
-async function openStatus(engine: Engine, node: ServerNode, config: Config): Promise<Listener | null> {
+async function openStatus(engine: () => Engine, node: ServerNode, config: Config): Promise<Listener | null> {
   if (config.http_status_port === 0) return null;
   return listenHttpStatus(node, metricsOf(engine, node), placeOf(config, '', config.http_status_port));
 }

@@ -3,11 +3,14 @@ import { createInterface } from 'node:readline/promises';
 import type { StartOptions } from '../config/command-line.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
+import { readIdentity, removeIdentity } from '../cluster/identity.ts';
 import { Store, hasStore } from '../store/store.ts';
 
 export interface StorageAnswer {
   /** Whether to make a store where none is. */
   readonly create: boolean;
+  /** What it waits to be invited with, when it does. */
+  readonly secret?: string;
   /** Set when the server is not to start: its exit code. */
   readonly exit?: 0 | 1;
 }
@@ -17,17 +20,25 @@ export async function prepareStorage(options: StartOptions, config: Config, drop
   const path = config.storage_path;
   // Of a stateful set the node with number 0 is the first one.
   const init = options.init || (options.deploy && /(^|-)0$/.test(config.node_name));
-  if (options.force && hasStore(path)) {
+  if (options.force && (hasStore(path) || readIdentity(path) !== null)) {
     if (!options.yes && !(await confirmed(`This removes all data in \`${path}\`. Type yes to go on: `))) return { create: false, exit: 0 };
     Store.wipe(path);
+    removeIdentity(path);
     log.warning(`removed all data in \`${path}\``);
+  }
+  if (options.rebuild && config.etcd !== '' && readIdentity(path) !== null) {
+    Store.wipe(path);
+    log.warning(`removed all data in \`${path}\`; another node has it`);
   }
   if (hasStore(path)) {
     if (init) log.warning(`\`${path}\` holds a store already: it is loaded, not initialized again`);
     return { create: false };
   }
-  if (options.secret !== '' || (options.deploy && !init)) {
-    log.error('waiting for an invite is not possible yet: nodes do not form clusters');
+  const secret = options.deploy && !init ? options.deploySecret || config.node_name : options.secret;
+  // Once it has been invited it knows where it belongs.
+  if (config.etcd !== '' && (secret !== '' || readIdentity(path) !== null)) return { create: false, secret };
+  if (secret !== '') {
+    log.error('a node that waits for an invite needs an etcd: see `etcd` in the configuration');
     return { create: false, exit: 1 };
   }
   if (init || !dropIn) return { create: true };

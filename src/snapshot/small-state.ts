@@ -38,6 +38,13 @@ export function encodeSystem(w: Writer, system: System): void {
       w.int(mask);
     });
   });
+  encodeAll(w, system.nodes, ([id, { address, port, key, uid }]) => {
+    w.int(id);
+    w.str(address);
+    w.int(port);
+    w.str(key);
+    w.str(uid);
+  });
   encodeAll(w, system.modules.values(), module => {
     w.str(module.name);
     w.int(module.createdAt);
@@ -73,6 +80,8 @@ export function decodeSystem(r: Reader, system: System): void {
     system.access.set(scopeOf(r.safeInt()), masks);
     decodeAll(r, () => masks.set(r.safeInt(), r.safeInt()));
   });
+  system.nodes.clear();
+  decodeAll(r, () => system.nodes.set(r.safeInt(), { address: r.str(), port: r.safeInt(), key: r.str(), uid: r.str() }));
   decodeAll(r, () => {
     const [name, createdAt, source] = [r.str(), r.safeInt(), r.str()];
     const conf = r.kind() === KIND.nil ? r.nil() : r.bin();

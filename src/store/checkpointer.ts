@@ -25,16 +25,19 @@ export class Checkpointer {
   private readonly files: LogFiles;
   private readonly checkpoints: Checkpoints;
   private readonly options: CheckpointOptions;
+  private readonly durable: () => Promise<void>;
   private running: Promise<void> | null = null;
   private stopped = false;
   /** Bytes of log before which none is tried again, after one has failed. */
   private notBefore = 0;
 
-  constructor(engine: Engine, log: DiskLog, files: LogFiles, checkpoints: Checkpoints, options: CheckpointOptions) {
+  /** `durable` promises that all changes so far are. */
+  constructor(engine: Engine, log: DiskLog, files: LogFiles, checkpoints: Checkpoints, durable: () => Promise<void>, options: CheckpointOptions) {
     this.engine = engine;
     this.log = log;
     this.files = files;
     this.checkpoints = checkpoints;
+    this.durable = durable;
     this.options = options;
   }
 
@@ -65,7 +68,7 @@ export class Checkpointer {
       const snapshot = takeSnapshot(this.engine);
       this.log.split();
       // A checkpoint holds nothing that a crash could still take back.
-      const durable = this.log.pending ?? Promise.resolve();
+      const durable = this.durable();
       durable.catch(() => {});
       await this.checkpoints.write(snapshot, () => durable, () => this.stopped);
       this.notBefore = 0;

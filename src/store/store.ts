@@ -10,7 +10,7 @@ import { storage as storageMsg, store as storeMsg } from '../errors/messages/sto
 import { QueryError } from '../errors/query-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import { LOG_LEVEL } from '../host.ts';
-import type { LogContents } from './change-log.ts';
+import type { ChangeLog, LogContents } from './change-log.ts';
 import { CHECKPOINTS, Checkpointer, type CheckpointOptions } from './checkpointer.ts';
 import { Checkpoints, isCheckpoint } from './checkpoints.ts';
 import { DiskLog } from './disk-log.ts';
@@ -33,6 +33,8 @@ export interface StoreOptions {
   readonly checkpoints?: Partial<CheckpointOptions>;
   readonly logFiles?: Partial<LogFilesOptions>;
   readonly timers?: Timers;
+  /** What changes go to, and are durable by, in the place of the log on disk, which it may use. */
+  readonly through?: (log: ChangeLog) => ChangeLog;
 }
 
 const RELAXED_MS = 100;
@@ -58,13 +60,13 @@ export class Store {
   /** Whether it was made just now. */
   readonly created: boolean;
   private readonly engine: Engine;
-  private readonly log: DiskLog;
+  private readonly log: ChangeLog;
   private readonly checkpointer: Checkpointer;
   private readonly relaxed: boolean;
   private readonly stop: () => void;
   private lock: Lock | null = null;
 
-  private constructor(engine: Engine, log: DiskLog, checkpointer: Checkpointer, relaxed: boolean, created: boolean) {
+  private constructor(engine: Engine, log: ChangeLog, checkpointer: Checkpointer, relaxed: boolean, created: boolean) {
     this.engine = engine;
     this.log = log;
     this.checkpointer = checkpointer;
@@ -98,9 +100,24 @@ export class Store {
     }
   }
 
+  /**
+   * Puts a snapshot, taken elsewhere after a change, in the place of the store in a directory, which no process may use
+   * meanwhile. Throws a {@link StoreError}, with the store as it was, when the snapshot is not whole.
+   */
+  static async install(directory: string, changeId: number, snapshot: AsyncIterable<Uint8Array>): Promise<void> {
+    const lock = prepare(directory, () => {});
+    try {
+      const files = join(directory, FILES);
+      await nodeFiles.makeDirectory(files);
+      await new Checkpoints(nodeFiles, files, nodeTimers).install(changeId, snapshot);
+    } finally {
+      lock.release();
+    }
+  }
+
   /** Opens the store whose files are in a directory of a file system. */
   static async on(engine: Engine, fs: FileSystem, directory: string, options: StoreOptions): Promise<Store> {
-    const { durability, create, retryMs = 1000, timers = nodeTimers } = options;
+    const { durability, create, retryMs = 1000, timers = nodeTimers, through = log => log } = options;
     const relaxed = durability === 'relaxed';
     await fs.makeDirectory(directory);
     const files = new LogFiles(fs, directory, options.logFiles);
@@ -113,14 +130,19 @@ export class Store {
       checkpointer.look();
     };
     const log = new DiskLog(files, { delayMs: relaxed ? RELAXED_MS : 0, retryMs, timers, onDurable, ...reports(engine) });
-    const checkpointer = new Checkpointer(engine, log, files, checkpoints, { ...CHECKPOINTS, ...options.checkpoints });
+    const kept = through(log);
+    const durable = async (): Promise<void> => {
+      await kept.pending;
+      await log.pending;
+    };
+    const checkpointer = new Checkpointer(engine, log, files, checkpoints, durable, { ...CHECKPOINTS, ...options.checkpoints });
     try {
       await checkpoints.open();
       const contents = await log.open();
       const empty = contents.last === 0 && checkpoints.ids.length === 0;
       if (empty && !create) throw new NoStore('the store is empty');
       await recover(engine, log, checkpoints, contents);
-      const store = new Store(engine, log, checkpointer, relaxed, empty);
+      const store = new Store(engine, kept, checkpointer, relaxed, empty);
       if (empty) engine.init();
       else onDurable(engine.changeId);
       await log.pending;

@@ -206,9 +206,20 @@ function moduleOf(system: System, name: string): ModuleInfo {
   return module;
 }
 
+// ---- nodes -------------------------------------------------------------------------------------------
+
+export const newNode = eventKind(40, 'new_node', { id: 'int', address: 'str', port: 'int', key: 'str', uid: 'str' },
+  ({ system }: SystemReplica, { id, ...entry }) => {
+    system.nodes.set(id, entry);
+  });
+
+export const delNode = eventKind(41, 'del_node', { id: 'int' }, ({ system }: SystemReplica, { id }) => {
+  system.nodes.delete(id);
+});
+
 export const SYSTEM_EVENTS = [
   newUser, setPassword, setAccess, delUser, renUser, newToken, delTokens, addRule, delRule,
   newCollection, delCollection, renCollection, setDeep, setZone, setHistory, delHistory,
-  newModule, delModule, renModule, setModuleConf, setModuleScope, deployModule,
+  newModule, delModule, renModule, setModuleConf, setModuleScope, deployModule, newNode, delNode,
   ...PROCEDURE_EVENTS, ...TASK_EVENTS,
 ] as const;

@@ -1,7 +1,7 @@
 /** A node without a server around it: what a library, an example or a test needs of {@link Node}. */
 import { badDataErr } from '../errors/query-error.ts';
 import { restore as restoreMsg } from '../errors/messages/admin.ts';
-import type { LogLevel, ModuleState, Node, NodeFacts } from '../host.ts';
+import type { Cluster, LogLevel, ModuleState, Node, NodeFacts } from '../host.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { Backups } from './backups.ts';
 import { Counters } from './counters.ts';
@@ -70,6 +70,10 @@ export class PlainNode implements Node {
 
   uptime(): number {
     return (this.clock() - this.startedAt) / 1000;
+  }
+
+  get cluster(): Cluster | null {
+    return null;
   }
 
   moduleState(): ModuleState | null {

@@ -30,6 +30,17 @@ export interface ModuleInfo {
   program: Value;
 }
 
+/** A node of the cluster, as all know it. */
+export interface NodeEntry {
+  /** Where the others find its node port; '' for what it says itself, as the first node does. */
+  readonly address: string;
+  readonly port: number;
+  /** What it is invited with: a hash of its secret. */
+  readonly key: string;
+  /** Tells it from an earlier node of the same id. */
+  readonly uid: string;
+}
+
 export class System {
   /** In order of creation; removing one moves the last into its place. */
   readonly users: User[];
@@ -58,6 +69,8 @@ export class System {
   /** Default time zones and depths of the scopes that are no collections. */
   readonly zones: { thingsdb: string; node: string };
   readonly deeps: { thingsdb: number; node: number };
+  /** The nodes of the cluster by id, itself too. A node of its own is the only one. */
+  readonly nodes: Map<number, NodeEntry>;
   /** Node id of this process. */
   nodeId: number;
   /** Id of the last change, of any scope. */
@@ -81,6 +94,7 @@ export class System {
     this.nextId = 1;
     this.zones = { thingsdb: 'UTC', node: 'UTC' };
     this.deeps = { thingsdb: 1, node: 127 };
+    this.nodes = new Map([[0, { address: '', port: 0, key: '', uid: '' }]]);
     this.nodeId = 0;
     this.changeId = 0;
   }

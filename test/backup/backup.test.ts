@@ -155,7 +155,7 @@ test('backups are made when they are due, the oldest files go, and the schedule 
   const clock = { now: START };
   const start = (): { engine: Engine; runner: BackupRunner; info(id: number): Plain } => {
     const engine = newEngine(() => clock.now);
-    const runner = new BackupRunner(engine, { directory });
+    const runner = new BackupRunner(() => engine, { directory });
     return { engine, runner, info: id => query(engine, `backup_info(${id}).load();`, '@node') };
   };
   let { engine, runner, info } = start();
@@ -206,5 +206,5 @@ test('backups are made when they are due, the oldest files go, and the schedule 
 
 test('a list of backups that makes no sense is refused', () => {
   writeFileSync(join(directory, 'backups.json'), '{"nextId": 1');
-  expect(() => new BackupRunner(newEngine(), { directory })).toThrow(/backups\.json`, the list of backups, is not what was written/);
+  expect(() => new BackupRunner(newEngine, { directory })).toThrow(/backups\.json`, the list of backups, is not what was written/);
 });

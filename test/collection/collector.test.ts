@@ -135,7 +135,7 @@ test('a node collects a little at a time, until it is through', () => {
     s.query(`${RING} .list = range(20000).map(|i| {i:}); .del("a");`);
     const { collector } = stuffOf(s);
     const { counters } = s.engine.host.node;
-    const stop = startTicking(s.engine);
+    const stop = startTicking(() => s.engine);
     vi.advanceTimersByTime(10_000);
     expect(counters.garbageCollected).toBe(0);
     collector.detached = 1e9;

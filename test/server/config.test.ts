@@ -99,7 +99,7 @@ describe('the command line', () => {
 
   test('as the test harness starts it', () => {
     expect(options('--config /tmp/t0.conf --log-level info --log-colorized --init')).toEqual({
-      config: '/tmp/t0.conf', init: true, secret: '', force: false, yes: false, deploy: false, rebuild: false, autoRebuild: false, forgetNodes: false, logLevel: 'info', logColorized: true,
+      config: '/tmp/t0.conf', init: true, secret: '', force: false, yes: false, deploy: false, deploySecret: '', rebuild: false, autoRebuild: false, forgetNodes: false, logLevel: 'info', logColorized: true,
     });
     expect(options('-c f -l debug --secret s --force -y')).toMatchObject({ config: 'f', logLevel: 'debug', secret: 's', force: true, yes: true });
     expect(options('--config=f --auto-rebuild')).toMatchObject({ config: 'f', autoRebuild: true });

@@ -20,7 +20,7 @@ function setup() {
   engine.init();
   const backend = new LocalBackend(engine);
   const clients = new Clients(backend);
-  const metrics = metricsOf(engine, node);
+  const metrics = metricsOf(() => engine, node);
   const read = async (): Promise<Map<string, string>> => {
     const lines = (await metrics.text()).split('\n').filter(line => line !== '' && !line.startsWith('#'));
     return new Map(lines.map(line => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));

@@ -107,6 +107,8 @@ export const nodes = {
   idRange: (fn: string): string => `function \`${fn}\` expects argument 1 to be an integer value between 0 and 4294967295`,
   secret: (): string => 'a `secret` is required and should only contain graphical characters',
   port: (port: number | bigint): string => `\`port\` should be an integer value between 1 and 65535, got ${port}`,
+  /** Ours. */
+  tooMany: (max: number): string => `a cluster has ${max} nodes at most`,
   /** Ours: a node by itself has no others. */
   noCluster: (): string => 'this node is not part of a cluster; nodes can only be added to a cluster',
 };

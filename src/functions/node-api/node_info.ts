@@ -11,6 +11,7 @@ export default builtin({
     const { system, limits, host: { node } } = q;
     const { facts } = node;
     const { changeId } = system;
+    const others = [...(node.cluster?.members() ?? [])].filter(([id]) => id !== system.nodeId).map(([, member]) => member);
     // Libraries that ThingsDB is made of; clients look for the keys.
     const library = (name: string): [string, string] => [`${name}_version`, facts.versions[name] ?? ''];
     return info(w => packEntries(w, [
@@ -32,8 +33,8 @@ export default builtin({
       ['archive_files', node.archiveFiles],
       ['local_stored_change_id', node.storedChangeId],
       ['local_committed_change_id', changeId],
-      ['global_stored_change_id', node.storedChangeId],
-      ['global_committed_change_id', changeId],
+      ['global_stored_change_id', Math.min(node.storedChangeId, ...others.map(member => member.stored))],
+      ['global_committed_change_id', Math.min(changeId, ...others.map(member => member.committed))],
       ['db_stored_change_id', node.storedChangeId],
       ['next_change_id', changeId + 1],
       ['cached_names', sharedShapes()],

@@ -1,6 +1,7 @@
 import { emit } from '../../collection/rooms.ts';
 import { emitRoom } from '../../collection/room-events.ts';
 import { rooms as msg } from '../../errors/messages/futures.ts';
+import { NotHere } from '../../errors/not-here.ts';
 import { numArgumentsErr, typeErr, valueErr } from '../../errors/query-error.ts';
 import { packContext } from '../../evaluator/contexts.ts';
 import type { Query } from '../../evaluator/query.ts';
@@ -54,11 +55,15 @@ function readEvent(rest: Lazy[], options: Options): string {
 
 function send(q: Query, room: Room, event: string, args: readonly Value[], options: Options): void {
   const { change, replica, collection } = q;
-  if (collection === null || (change === null && room.listeners === null)) return;
+  const { cluster } = q.host.node;
+  if (collection === null || (change === null && room.listeners === null && cluster === null)) return;
+  if (change === null && cluster?.leads === false) throw new NotHere();
   const out = new Writer(64);
   out.array(args.length);
   for (const arg of args) pack(arg, out, { ...packContext(q), ...options });
   const data = out.detach(0);
-  if (change === null) emit(collection, room, event, data);
-  else change.do(emitRoom, replica!, { room, event, args: new Bytes(data) });
+  if (change === null) {
+    emit(collection, room, event, data);
+    cluster?.emitted({ collection: collection.id, room: room.id, event, args: data });
+  } else change.do(emitRoom, replica!, { room, event, args: new Bytes(data) });
 }

@@ -6,6 +6,6 @@ export default builtin({
   name: 'has_node', args: ['int'], change: 'never', scope: 'thingsdb',
   run: (q, id) => {
     if (id < 0 || id > 0xffff_ffff) throw valueErr(msg.idRange('has_node'), 'thingsdb-api/has_node');
-    return id === q.system.nodeId;
+    return q.system.nodes.has(Number(id));
   },
 });

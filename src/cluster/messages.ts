@@ -1,0 +1,114 @@
+/** What nodes say to each other, as bytes: MessagePack arrays. */
+import { assert } from '../errors/assert.ts';
+import { QueryError } from '../errors/query-error.ts';
+import type { RoomEmit } from '../host.ts';
+import { Reader, Writer } from '../wire/msgpack.ts';
+
+/** A request of a client that another node is to run. */
+export interface Request {
+  /** Number of the request at the node that asks, the same when it asks again. */
+  readonly number: number;
+  /** Numbers below it are answered: their answers need not be kept. */
+  readonly oldest: number;
+  /** The term in which it is to run; no other leader may: it would not know whether it has been run. */
+  readonly term: number;
+  readonly user: number;
+  readonly kind: 'query' | 'run' | 'emit' | 'emit_peer';
+  readonly scope: string;
+  /** Code, or the name of a procedure; nothing for an emit. */
+  readonly text: string;
+  /** Variables or arguments; for an emit the room, the event and its arguments, one after another. */
+  readonly items: Uint8Array;
+  readonly count: number;
+}
+
+export interface Response {
+  /** The change that whoever asked must have come to before it answers. */
+  readonly change: number;
+  /** What the client is sent before the answer: warnings. */
+  readonly warnings: readonly Uint8Array[];
+  /** An error, or the answer as it is packed. */
+  readonly result: QueryError | Uint8Array;
+}
+
+/** A room's event that no change brings. */
+export interface Told extends RoomEmit {
+  /** The request that brought it: its node leaves out the client who asked for that. */
+  readonly node: number;
+  readonly request: number;
+}
+
+export function packRequest({ number, oldest, term, user, kind, scope, text, items, count }: Request): Uint8Array {
+  const out = new Writer(items.length + text.length + 128);
+  out.array(9);
+  for (const n of [number, oldest, term]) out.int(n);
+  out.int(user);
+  out.str(kind);
+  out.str(scope);
+  out.str(text);
+  out.int(count);
+  out.bin(items);
+  return out.detach(0);
+}
+
+export function readRequest(body: Uint8Array): Request {
+  const from = new Reader(body);
+  assert(from.array() === 9, 'a request has nine parts');
+  const number = from.safeInt();
+  const oldest = from.safeInt();
+  const term = from.safeInt();
+  const user = from.safeInt();
+  const kind = from.str() as Request['kind'];
+  const scope = from.str();
+  const text = from.str();
+  const count = from.safeInt();
+  return { number, oldest, term, user, kind, scope, text, count, items: from.bin() };
+}
+
+export function packResponse({ change, warnings, result }: Response): Uint8Array {
+  const failed = result instanceof QueryError;
+  const out = new Writer(128 + (failed ? 0 : result.length));
+  out.array(failed ? 9 : 3);
+  out.int(change);
+  out.array(warnings.length);
+  for (const warning of warnings) out.bin(warning);
+  if (!failed) {
+    out.bin(result);
+    return out.detach(0);
+  }
+  const { code, message, docs, hint, pos, source, tail } = result;
+  out.int(code);
+  out.int(pos);
+  for (const text of [message, docs, hint, source, tail]) out.str(text);
+  return out.detach(0);
+}
+
+export function readResponse(body: Uint8Array): Response {
+  const from = new Reader(body);
+  const failed = from.array() === 9;
+  const change = from.safeInt();
+  const warnings = Array.from({ length: from.array() }, () => from.bin());
+  if (!failed) return { change, warnings, result: from.bin() };
+  const code = from.safeInt();
+  const pos = from.safeInt();
+  const error = new QueryError(code, from.str(), from.str(), from.str(), pos);
+  error.source = from.str();
+  error.tail = from.str();
+  return { change, warnings, result: error };
+}
+
+export function packTold({ collection, room, event, args, node, request }: Told): Uint8Array {
+  const out = new Writer(args.length + event.length + 64);
+  out.array(6);
+  for (const n of [collection, room, node, request]) out.int(n);
+  out.str(event);
+  out.bin(args);
+  return out.detach(0);
+}
+
+export function readTold(body: Uint8Array): Told {
+  const from = new Reader(body);
+  assert(from.array() === 6, 'an event has six parts');
+  const [collection, room, node, request] = Array.from({ length: 4 }, () => from.safeInt()) as [number, number, number, number];
+  return { collection, room, node, request, event: from.str(), args: from.bin() };
+}

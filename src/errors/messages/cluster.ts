@@ -1,0 +1,21 @@
+/** Texts about clusters. They are ours. */
+export const cluster = {
+  leadLost: (): string => 'this node has lost the lead before the change was kept: it was not made',
+  noLeader: (): string => 'no node leads the cluster at the moment; changes are refused, reads go on',
+  stale: (): string => 'this node has lost touch with its cluster',
+  answerLost: (): string => 'the node that leads was lost before it answered; the change was made',
+  unknown: (): string => 'the node that leads was lost before it answered; whether the change was made is not known',
+  tooMany: (max: number): string => `more than ${max} requests wait for the node that leads`,
+  beginsAnew: (): string => 'the lead was lost with changes that were not kept; loading the state without them',
+  wrongKey: (): string => 'the other side has another key or secret',
+  notExpected: (purpose: string): string => `no connection for \`${purpose}\` is expected`,
+  version: (): string => 'the other node speaks another version of the protocol',
+  transfers: (): string => 'no more transfers of the state are possible at the moment',
+  badIdentity: (path: string): string => `\`${path}\` does not say which node of which cluster this is`,
+  removed: (): string => 'this node was removed from its cluster',
+  ended: (): string => 'this node cannot follow its cluster any more',
+  unknownCluster: (cluster: string, etcd: string): string => `cluster \`${cluster}\`, which this node belongs to, is not in the etcd at ${etcd}`,
+  noEtcd: (etcd: string, why: string): string => `cannot reach the etcd at ${etcd} (${why}); trying on`,
+  rebuilding: (why: string): string => `${why}; fetching the state of another node`,
+  broken: (): string => 'the connection between the nodes was lost',
+} as const;

@@ -1,0 +1,170 @@
+/** Three nodes as real processes, with an etcd of their own. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RemoteDatabase } from '../../src/index.ts';
+import { Server, buildProgram } from '../store/server-process.ts';
+import { EtcdProcess, freePort, missingEtcd } from './etcd-process.ts';
+
+const missing = missingEtcd();
+if (missing !== '') console.warn(`\n*** tests of a cluster of real nodes are SKIPPED: ${missing} ***\n`);
+
+/** A node that can be started again. */
+class Node {
+  readonly name: number;
+  server!: Server;
+  private readonly at: { readonly program: string; readonly dir: string; readonly etcd: string; readonly port: number };
+
+  constructor(name: number, at: Node['at']) {
+    this.name = name;
+    this.at = at;
+    mkdirSync(at.dir);
+  }
+
+  start(...args: string[]): this {
+    const { program, dir, etcd, port } = this.at;
+    this.server = new Server(program, dir, args, { etcd, listen_node_port: String(port), node_name: `n${this.name}`, shutdown_period: '1' });
+    return this;
+  }
+
+  get port(): number {
+    return this.at.port;
+  }
+}
+
+/** Asks until the answer is the one that is wanted. */
+async function until(ask: () => Promise<unknown>, wanted: unknown): Promise<void> {
+  for (let last: unknown, tries = 0; tries < 400; tries++) {
+    try {
+      last = await ask();
+    } catch (e) {
+      last = (e as Error).message;
+    }
+    if (JSON.stringify(last) === JSON.stringify(wanted)) return;
+    if (tries === 399) expect(last).toEqual(wanted);
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+}
+
+describe.skipIf(missing !== '')('a cluster', () => {
+  let program: string;
+  let dir: string;
+  let etcd: EtcdProcess;
+  let nodes: Node[];
+  let clients: RemoteDatabase[];
+
+  beforeAll(async () => {
+    [program, etcd] = await Promise.all([buildProgram('cluster'), EtcdProcess.start()]);
+    dir = mkdtempSync(join(tmpdir(), 'thingscope-cluster-'));
+    nodes = await Promise.all([0, 1, 2].map(async id => new Node(id, { program, dir: join(dir, String(id)), etcd: etcd.url, port: await freePort() })));
+  }, 60_000);
+
+  afterAll(async () => {
+    for (const { server } of nodes) server.process.kill('SIGKILL');
+    await etcd.stop();
+    rmSync(dir, { recursive: true, force: true });
+    rmSync(program, { recursive: true, force: true });
+  });
+
+  const statuses = (of: RemoteDatabase): Promise<unknown> => of.query('@n', 'nodes_info().map(|n| {n = n.load(); [n.node_id, n.status]});');
+  const leader = (): Node => nodes.findLast(({ server }) => server.output.lastIndexOf('this node leads') > server.output.lastIndexOf('this node follows'))!;
+
+  test('grows from one node to three, with what was there before', { timeout: 60_000 }, async () => {
+    const first = await nodes[0]!.start('--init').server.client();
+    await first.query('.n = 0; .big = range(50000); .room = room(); .room.set_name("r");');
+    for (const node of nodes.slice(1)) {
+      await node.start('--secret', `s${node.name}`).server.says('Waiting for an invite');
+      expect(await first.query('@t', 'new_node(secret, "127.0.0.1", port);', { secret: `s${node.name}`, port: node.port })).toBe(node.name);
+    }
+    clients = await Promise.all(nodes.map(({ server }) => server.client()));
+    for (const client of clients) {
+      await until(() => statuses(client), [[0, 'READY'], [1, 'READY'], [2, 'READY']]);
+      expect(await client.query('.big.len() + .n')).toBe(50_000);
+    }
+    await expect(clients[1]!.query('@t', 'del_node(2);')).rejects.toThrow('`node:2` is still active');
+    expect(await clients[1]!.query('@n:2', 'node_info().load().node_name;')).toBe('n2');
+  });
+
+  test('a write through any node is read there at once, and everywhere soon', { timeout: 30_000 }, async () => {
+    for (let i = 1; i <= 20; i++) {
+      for (const client of clients) {
+        const n = await client.query('.n += 1') as number;
+        expect(await client.query('.n')).toBeGreaterThanOrEqual(n);
+      }
+    }
+    for (const client of clients) await until(() => client.query('.n'), 60);
+    await expect(clients[2]!.query('.n += 1; .nothing')).rejects.toMatchObject({ name: 'lookup_err', place: { line: 1, column: 10 } });
+    expect(await clients[2]!.query('future(|| .n -= 1); .n')).toBe(61);
+    expect(await clients[2]!.query('.n')).toBe(60);
+    // A change of many megabytes goes in parts.
+    await clients[1]!.query('//stuff', '.long = s;', { s: 'x'.repeat(3_000_000) });
+    expect(await clients[1]!.query('.long.len()')).toBe(3_000_000);
+    await until(() => clients[2]!.query('.long.len()'), 3_000_000);
+  });
+
+  test('a leader that is killed takes no acknowledged write with it', { timeout: 60_000 }, async () => {
+    const old = leader();
+    const others = nodes.filter(node => node !== old);
+    const acknowledged: number[] = [];
+    let going = true;
+    const load = others.map(async ({ name }) => {
+      const id = name * 1_000_000;
+      for (let i = 1; going; i++) {
+        try {
+          await clients[name]!.query('//stuff', '.has("log") || .log = []; .log.push(id);', { id: id + i });
+          acknowledged.push(id + i);
+        } catch (e) {
+          // The one that was on its way when the leader died: it was made, or nobody knows.
+          expect(e).toMatchObject({ name: 'request_cancel_err' });
+        }
+      }
+    });
+    await new Promise(resolve => setTimeout(resolve, 300));
+    await old.server.kill();
+    const before = acknowledged.length;
+    const killed = Date.now();
+    await until(async () => acknowledged.length > before + 20, true);
+    expect(Date.now() - killed).toBeLessThan(10_000);
+    going = false;
+    await Promise.all(load);
+    for (const { name } of others) {
+      await until(async () => {
+        const log = await clients[name]!.query('.log') as number[];
+        expect(log.length).toBe(new Set(log).size);
+        return acknowledged.filter(id => !log.includes(id));
+      }, []);
+    }
+    // It comes back, and has all that happened.
+    clients[old.name] = await old.start().server.client();
+    await until(async () => (await clients[old.name]!.query('.log') as number[]).length, (await clients[others[0]!.name]!.query('.log') as number[]).length);
+  });
+
+  test('a leader that is stopped past its lease writes nothing when it goes on', { timeout: 60_000 }, async () => {
+    const old = leader();
+    const other = nodes.find(node => node !== old)!;
+    const n = await clients[other.name]!.query('.n') as number;
+    old.server.process.kill('SIGSTOP');
+    const late = clients[old.name]!.query('.n += 1000').then(() => 'made', () => 'refused');
+    expect(await clients[other.name]!.query('.n += 1')).toBe(n + 1);
+    old.server.process.kill('SIGCONT');
+    const outcome = await late;
+    clients[old.name] = await old.server.client();
+    const expected = outcome === 'made' ? n + 1001 : n + 1;
+    for (const { name } of nodes) await until(() => clients[name]!.query('.n'), expected);
+  });
+
+  test('a node that ends in good order hands over at once, and can be removed', { timeout: 60_000 }, async () => {
+    const old = leader();
+    const other = nodes.find(node => node !== old)!;
+    const stopped = old.server.stop();
+    const started = Date.now();
+    await clients[other.name]!.query('.n += 1');
+    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(await stopped).toBe(0);
+    await until(() => statuses(clients[other.name]!), [0, 1, 2].map(id => [id, id === old.name ? 'OFFLINE' : 'READY']));
+    await clients[other.name]!.query('@t', 'del_node(id);', { id: old.name });
+    await old.start().server.ended;
+    expect(old.server.output).toContain('this node was removed from its cluster');
+  });
+});
