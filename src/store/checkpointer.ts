@@ -26,19 +26,23 @@ export class Checkpointer {
   private readonly checkpoints: Checkpoints;
   private readonly options: CheckpointOptions;
   private readonly durable: () => Promise<void>;
+  private readonly onWritten: () => void;
   private running: Promise<void> | null = null;
   private stopped = false;
   /** Bytes of log before which none is tried again, after one has failed. */
   private notBefore = 0;
 
-  /** `durable` promises that all changes so far are. */
-  constructor(engine: Engine, log: DiskLog, files: LogFiles, checkpoints: Checkpoints, durable: () => Promise<void>, options: CheckpointOptions) {
+  /** `durable` promises that all changes so far are; `onWritten` is told when the log has been trimmed. */
+  constructor(
+    engine: Engine, log: DiskLog, files: LogFiles, checkpoints: Checkpoints, durable: () => Promise<void>, options: CheckpointOptions, onWritten: () => void,
+  ) {
     this.engine = engine;
     this.log = log;
     this.files = files;
     this.checkpoints = checkpoints;
     this.durable = durable;
     this.options = options;
+    this.onWritten = onWritten;
   }
 
   /** To be called when the log has grown. */
@@ -74,6 +78,7 @@ export class Checkpointer {
       this.notBefore = 0;
       await this.log.trim(snapshot.changeId);
       await this.checkpoints.removeOld();
+      this.onWritten();
     } catch (e) {
       if (e instanceof GivenUp) throw e;
       this.notBefore = this.files.bytes + this.options.minBytes;

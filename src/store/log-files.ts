@@ -69,10 +69,11 @@ export class LogFiles {
     while (firsts.length > 0) {
       const first = firsts.at(-1)!;
       const found = await this.findEnd(first);
-      if (cut.length === 0) cut = found.cut;
       this.last = found.last;
+      if (cut.length === 0) cut = found.cut;
       if (found.last >= first) break;
       // Made, but never written whole: its first change was being written when the process ended.
+      if (cut.length === 0) cut = [first];
       await this.removeFile(first);
       firsts.pop();
       this.last = first - 1;

@@ -122,11 +122,14 @@ export class Store {
     await fs.makeDirectory(directory);
     const files = new LogFiles(fs, directory, options.logFiles);
     const checkpoints = new Checkpoints(fs, directory, timers);
-    const onDurable = (id: number): void => {
-      const { node } = engine.host;
-      node.storedChangeId = id;
-      node.archivedInMemory = id - (checkpoints.ids.at(-1) ?? 0);
+    const { node } = engine.host;
+    const tellNode = (): void => {
+      node.archivedInMemory = node.storedChangeId - (checkpoints.ids.at(-1) ?? 0);
       node.archiveFiles = files.count;
+    };
+    const onDurable = (id: number): void => {
+      node.storedChangeId = id;
+      tellNode();
       checkpointer.look();
     };
     const log = new DiskLog(files, { delayMs: relaxed ? RELAXED_MS : 0, retryMs, timers, onDurable, ...reports(engine) });
@@ -135,7 +138,7 @@ export class Store {
       await kept.pending;
       await log.pending;
     };
-    const checkpointer = new Checkpointer(engine, log, files, checkpoints, durable, { ...CHECKPOINTS, ...options.checkpoints });
+    const checkpointer = new Checkpointer(engine, log, files, checkpoints, durable, { ...CHECKPOINTS, ...options.checkpoints }, tellNode);
     try {
       await checkpoints.open();
       const contents = await log.open();

@@ -141,6 +141,16 @@ describe('what was not written whole', () => {
     expect(await new DiskLog(new LogFiles(disk, '/')).open()).toEqual({ first: 1, last: 49, cut: [] });
   });
 
+  test('may be a whole file', async () => {
+    const disk = newDisk();
+    await fill(disk, 60, { fileBytes: 4_000 });
+    const last = disk.files.at(-1)!;
+    disk.change(last, () => new Uint8Array(0));
+    const first = Number(last.slice(4));
+    expect(await new DiskLog(new LogFiles(disk, '/')).open()).toEqual({ first: 1, last: first - 1, cut: [first] });
+    expect(disk.files).not.toContain(last);
+  });
+
   test('zeros behind the last change are no change', async () => {
     const disk = newDisk();
     await fill(disk, 3);

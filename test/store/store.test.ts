@@ -59,6 +59,7 @@ test('a new store has the state of a first start; a later start has what was don
   for (const checkpoint of [false, true]) {
     if (checkpoint) {
       await store.checkpoint();
+      expect(first.host.node).toMatchObject({ archivedInMemory: 0, archiveFiles: 0 });
       ask(first, '.list.push(P{name: "later"});');
       await store.durable();
       expect(disk.files.length).toBe(2);
