@@ -63,6 +63,8 @@ export class Forward implements NetworkListener {
   /** Those of them that have made a change. */
   private readonly made = new Set<number>();
   private readonly answers = new Map<number, Answers>();
+  /** Look at who leads whenever that changes. */
+  private readonly watchers = new Set<() => void>();
   /** Who does not hear of the event of a request. */
   private readonly silent = new Map<number, RoomListener>();
   /** The request of another node that runs in this turn. */
@@ -74,6 +76,7 @@ export class Forward implements NetworkListener {
     this.transfers = new Transfers(options.member, options.clock);
     // Greater than all before a restart.
     this.next = Math.floor(this.member.engine.host.now() * 1_000) * 1_000;
+    this.member.leaderChanged = () => this.watchers.forEach(look => look());
     this.member.roomEvent = body => this.heard(body);
     this.member.ownChange = request => void (this.open.has(request) && this.made.add(request));
   }
@@ -127,7 +130,8 @@ export class Forward implements NetworkListener {
         await pause(clock, retryMs / 4);
         continue;
       }
-      const call = (body: Uint8Array): Promise<Uint8Array> => (leader.node === member.id ? this.asked(member.id, body) : network.call(leader.node, body));
+      const call = (body: Uint8Array): Promise<Uint8Array> =>
+        this.whileLeading(leader.term, leader.node === member.id ? this.asked(member.id, body) : network.call(leader.node, body));
       try {
         if (asked > 0 && asked !== leader.term) {
           const where = await call(tagged(ASK.where, new Uint8Array(0)));
@@ -147,6 +151,21 @@ export class Forward implements NetworkListener {
         if (e instanceof QueryError) throw e;
       }
       await pause(clock, retryMs / 4);
+    }
+  }
+
+  /** An answer, or an error as soon as another node leads: one that is deposed and does not know it may be long in answering. */
+  private async whileLeading(term: number, answer: Promise<Uint8Array>): Promise<Uint8Array> {
+    const { watchers, member } = this;
+    let look = (): void => {};
+    const another = new Promise<never>((_resolve, reject) => {
+      look = () => void (member.leader !== null && member.leader.term !== term && reject(new Error('another node leads')));
+    });
+    watchers.add(look);
+    try {
+      return await Promise.race([answer, another]);
+    } finally {
+      watchers.delete(look);
     }
   }
 

@@ -84,8 +84,6 @@ export interface MemberOptions {
   presence(): Omit<Presence, 'committed' | 'stored'>;
   /** Called once. Nothing is applied, made or written after it. */
   ended(why: End): void;
-  /** Called when it begins or ceases to lead, or another one does. */
-  leaderChanged?(): void;
 }
 
 interface Leader {
@@ -108,6 +106,8 @@ export class Member {
   leader: Leader | null = null;
   /** The nodes that are there, itself too. */
   readonly present = new Map<number, Presence>();
+  /** Called when another node leads, or none. */
+  leaderChanged: () => void = () => {};
   /** Told of each change that a request of this node brought about elsewhere. */
   ownChange: (request: number) => void = () => {};
   /** Told of each event of a room that another node brought, at its place among the changes. */
@@ -134,6 +134,8 @@ export class Member {
   private trimmedAt = 0;
   private compactTo = 0;
   private stopping = false;
+  /** How often it was begun to read all that there is. */
+  private syncs = 0;
   private busy = false;
   /** The lead is lost, and it is not known yet whether all that was made here is written. */
   private limbo = false;
@@ -247,25 +249,26 @@ export class Member {
 
   /** Reads all that there is, then watches; again whenever the watch is lost. */
   private async sync(): Promise<void> {
+    const turn = ++this.syncs;
+    // A later one takes over.
+    const outdated = (): boolean => this.over || turn !== this.syncs;
     this.watching?.();
     this.watching = null;
-    while (!this.over) {
+    while (!outdated()) {
       try {
         const { pairs, revision } = await this.coordinator.read(startingWith(`${this.prefix}state/`));
-        if (this.over) return;
+        if (outdated()) return;
         this.present.clear();
         this.storedBy.clear();
         const leader = pairs.find(({ key }) => key === this.leaderKey);
         for (const pair of pairs) if (pair !== leader) this.stateChanged(pair);
         this.setLeader(leader ?? null);
-        if (!await this.readLog() || this.tail.last < this.options.base) {
-          this.end('behind');
-          return;
-        }
-        if (this.over) return;
+        const whole = await this.readLog();
+        if (outdated()) return;
+        if (!whole || this.tail.last < this.options.base) return this.end('behind');
         this.watching = this.coordinator.watch(startingWith(this.prefix), revision + 1, {
           changed: events => this.changed(events),
-          lost: () => void pause(this.clock, this.timing.retryMs).then(() => this.sync()),
+          lost: () => void pause(this.clock, this.timing.retryMs).then(() => void (outdated() || this.sync())),
         });
         this.campaign();
         return;
@@ -341,7 +344,7 @@ export class Member {
     if (this.over) return;
     if (this.leader === null) this.campaign();
     else if (this.leader.lease === this.lease && this.leader.term !== before?.term) void this.takeOver(this.leader.term);
-    this.options.leaderChanged?.();
+    this.leaderChanged();
   }
 
   /** Runs for the lead if it may. */
@@ -419,7 +422,6 @@ export class Member {
     if (this.leads === leads) return;
     this.leads = leads;
     this.engine.host.log(LOG_LEVEL.info, leads ? 'this node leads' : 'this node follows');
-    this.options.leaderChanged?.();
   }
 
   /** Whether the cluster still has this node. What is not known yet is not held against it. */

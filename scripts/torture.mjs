@@ -1,0 +1,226 @@
+/**
+ * `npm run torture -- [minutes]`: three nodes as processes and an etcd of three members, under faults in turn, while
+ * clients increment one number and count what they were told. Needs `etcd`; ends with exit code 0 when all fits.
+ *
+ * Faults: kill -9 of a node, SIGSTOP of a node past its lease, a node cut off from etcd (its connections go through a
+ * proxy here, which then lets nothing through and closes nothing), kill -9 and SIGSTOP of a member of etcd, a node
+ * stopped in good order. Every other time it is the node that leads.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, connect as dial } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { connect } from '../dist/index.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const minutes = Number(process.argv[2] ?? 10);
+const WORKERS = 6;
+const NODES = 3;
+const MEMBERS = 3;
+
+const dir = mkdtempSync(join(tmpdir(), 'thingscope-torture-'));
+const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
+const random = n => Math.floor(Math.random() * n);
+const listening = server => new Promise(resolve => void server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
+
+async function freePort() {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise(resolve => void server.close(resolve));
+  return port;
+}
+
+class Program {
+  constructor(command, args, ready) {
+    Object.assign(this, { command, args, ready, output: '' });
+  }
+
+  start(args = this.args) {
+    const child = spawn(this.command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    this.output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (this.output += chunk));
+    this.ended = new Promise(resolve => child.once('close', resolve));
+    return this;
+  }
+
+  async kill(signal = 'SIGKILL') {
+    this.child.kill(signal);
+    if (signal === 'SIGKILL') await this.ended;
+  }
+
+  async says(text) {
+    while (!this.output.includes(text)) {
+      if (this.child.exitCode !== null) throw new Error(`it ended without saying ${text}:\n${this.output}`);
+      await sleep(20);
+    }
+  }
+}
+
+/** Connections to a member of etcd, which can be cut without a word. */
+class Proxy {
+  pairs = new Set();
+  cut = false;
+
+  async open(target) {
+    const server = createServer(from => {
+      const to = dial(target, '127.0.0.1');
+      const pair = [from, to];
+      this.pairs.add(pair);
+      for (const [a, b] of [pair, [to, from]]) {
+        a.on('data', chunk => void (this.cut || b.write(chunk)));
+        a.on('error', () => {});
+        a.on('close', () => {
+          this.pairs.delete(pair);
+          if (!this.cut) b.destroy();
+        });
+      }
+    });
+    this.port = await listening(server);
+    return this;
+  }
+
+  heal() {
+    this.cut = false;
+    // What was sent meanwhile is lost: such a connection is of no use.
+    for (const pair of this.pairs) for (const socket of pair) socket.destroy();
+  }
+}
+
+const peers = await Promise.all(Array.from({ length: MEMBERS }, freePort));
+const ports = await Promise.all(Array.from({ length: MEMBERS }, freePort));
+const cluster = peers.map((port, i) => `e${i}=http://127.0.0.1:${port}`).join(',');
+const etcd = ports.map((port, i) => new Program('etcd', [
+  '--name', `e${i}`, '--data-dir', join(dir, `etcd${i}`), '--log-level', 'error', '--listen-client-urls', `http://127.0.0.1:${port}`,
+  '--advertise-client-urls', `http://127.0.0.1:${port}`, '--listen-peer-urls', `http://127.0.0.1:${peers[i]}`,
+  '--initial-advertise-peer-urls', `http://127.0.0.1:${peers[i]}`, '--initial-cluster', cluster,
+]).start());
+await sleep(2_000);
+
+const nodes = [];
+for (let id = 0; id < NODES; id++) {
+  mkdirSync(join(dir, String(id)));
+  const proxies = await Promise.all(ports.map(port => new Proxy().open(port)));
+  const [client, node] = [await freePort(), await freePort()];
+  const file = join(dir, String(id), 'conf');
+  const settings = {
+    listen_client_port: client, listen_node_port: node, storage_path: join(dir, String(id), 'data'), shutdown_period: 1,
+    etcd: proxies.map(({ port }) => `http://127.0.0.1:${port}`).join(','),
+  };
+  writeFileSync(file, `[thingsdb]\n${Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`).join('')}`);
+  const program = new Program(process.execPath, [join(root, 'bin/thingscope'), '--config', file, '--log-level', 'info']);
+  nodes.push({ id, program, proxies, client, node });
+}
+nodes[0].program.start([...nodes[0].program.args, '--init']);
+await nodes[0].program.says('to READY');
+const urlOf = node => `tcp://127.0.0.1:${node.client}`;
+const admin = await connect(urlOf(nodes[0]));
+await admin.query('.n = 0');
+for (const node of nodes.slice(1)) {
+  node.program.start([...node.program.args, '--secret', 'secret']);
+  await node.program.says('Waiting for an invite');
+  await admin.query('@t', 'new_node("secret", "127.0.0.1", port)', { port: node.node });
+  await node.program.says('to READY');
+}
+admin.close();
+console.log(`three nodes and three members of etcd stand; ${minutes} minutes of faults`);
+
+const count = { acknowledged: 0, unknown: 0, refused: 0 };
+let going = true;
+/** Acknowledgements as they come, for the longest time without one after each fault. */
+let lastAcknowledged = Date.now();
+let longest = 0;
+async function work() {
+  while (going) {
+    const node = nodes[random(NODES)];
+    let db = null;
+    try {
+      db = await connect(urlOf(node), { reconnect: false, connectTimeout: 1_000, requestTimeout: 15_000 });
+      for (let i = 0; i < 200 && going; i++) {
+        await db.query('.n += 1');
+        count.acknowledged++;
+        longest = Math.max(longest, Date.now() - lastAcknowledged);
+        lastAcknowledged = Date.now();
+      }
+    } catch (e) {
+      // Only a refusal is sure: whatever else ends a request may have come after it was done.
+      if (db === null || e.name === 'node_err') count.refused++;
+      else count.unknown++;
+      await sleep(100);
+    }
+    db?.close();
+  }
+}
+const workers = Array.from({ length: WORKERS }, work);
+
+const leads = node => node.program.output.lastIndexOf('this node leads') > node.program.output.lastIndexOf('this node follows');
+const faults = {
+  'kill -9 of a node': async node => {
+    await node.program.kill();
+    await sleep(500 + random(6_000));
+    node.program.start();
+  },
+  'SIGSTOP of a node': async node => {
+    node.program.child.kill('SIGSTOP');
+    await sleep(500 + random(8_000));
+    node.program.child.kill('SIGCONT');
+  },
+  'a node cut off from etcd': async node => {
+    for (const proxy of node.proxies) proxy.cut = true;
+    await sleep(500 + random(8_000));
+    for (const proxy of node.proxies) proxy.heal();
+  },
+  'a node stopped in good order': async node => {
+    node.program.child.kill('SIGTERM');
+    await node.program.ended;
+    node.program.start();
+  },
+  'kill -9 of a member of etcd': async () => {
+    const member = etcd[random(MEMBERS)];
+    await member.kill();
+    await sleep(500 + random(5_000));
+    member.start();
+  },
+  'SIGSTOP of a member of etcd': async () => {
+    const member = etcd[random(MEMBERS)];
+    member.child.kill('SIGSTOP');
+    await sleep(500 + random(5_000));
+    member.child.kill('SIGCONT');
+  },
+};
+
+const worst = {};
+const end = Date.now() + minutes * 60_000;
+for (let round = 0; Date.now() < end; round++) {
+  const [name, fault] = Object.entries(faults)[round % Object.keys(faults).length];
+  const leader = nodes.find(leads);
+  const node = random(2) === 0 && leader !== undefined ? leader : nodes[random(NODES)];
+  const before = { ...count };
+  longest = 0;
+  lastAcknowledged = Date.now();
+  await fault(node);
+  await sleep(4_000);
+  longest = Math.max(longest, Date.now() - lastAcknowledged);
+  (worst[name] ??= []).push(longest);
+  console.log(`${name}${/etcd$/.test(name) ? '' : node === leader ? ' (it led)' : ''}: ${count.acknowledged - before.acknowledged} acknowledged, `
+    + `${count.refused - before.refused} refused, ${count.unknown - before.unknown} unknown, longest pause ${longest} ms`);
+}
+
+going = false;
+await Promise.all(workers);
+await sleep(8_000);
+const seen = await Promise.all(nodes.map(async node => {
+  const db = await connect(urlOf(node));
+  const n = await db.query('wse(); .n');
+  db.close();
+  return n;
+}));
+for (const program of [...nodes.map(node => node.program), ...etcd]) program.child.kill('SIGKILL');
+rmSync(dir, { recursive: true, force: true });
+console.log(`acknowledged ${count.acknowledged}, unknown ${count.unknown}, refused ${count.refused}; the number is ${seen.join(', ')}`);
+for (const [name, pauses] of Object.entries(worst)) console.log(`${name}: longest pauses ${pauses.join(', ')} ms`);
+const sound = seen.every(n => n === seen[0]) && seen[0] >= count.acknowledged && seen[0] <= count.acknowledged + count.unknown;
+console.log(sound ? 'all fits' : 'IT DOES NOT FIT');
+process.exit(sound ? 0 : 1);
