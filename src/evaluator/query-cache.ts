@@ -1,6 +1,9 @@
 /**
  * Parsed queries by their text: reading a query costs far more than most take to run. Bounded by number and by the length
  * of all texts together, the longest unused goes first; what nobody asks for within a time goes too.
+ *
+ * A query is kept when its text comes for the second time. Where each has its own text the tree of none outlives its run,
+ * which is what makes it cheap: what is kept for a while the garbage collector copies twice.
  */
 import type { FunctionCode } from './code.ts';
 
@@ -26,8 +29,11 @@ export class QueryCache {
   private readonly limits: QueryCacheLimits;
   /** The newest entry is the last: a Map keeps the order of insertion. */
   private readonly entries = new Map<string, Entry>();
+  /** Texts that came once. */
+  private readonly once = new Set<string>();
   private now = 0;
   private chars = 0;
+  private onceChars = 0;
   private readonly wasted: () => void;
 
   /** `wasted` is called for each entry that is dropped without having been asked for. */
@@ -50,10 +56,14 @@ export class QueryCache {
     return entry.code;
   }
 
-  /** Keeps a text that is not there yet. */
+  /** To be told of a text that is not there yet; keeps it the second time. */
   add(text: string, code: FunctionCode): void {
     const { cachedQueries, cachedQueryChars, cachedQueryMin } = this.limits;
     if (cachedQueries === 0 || text.length < cachedQueryMin || text.length > cachedQueryChars) return;
+    if (!this.forget(text)) {
+      this.remember(text);
+      return;
+    }
     this.entries.set(text, { code, usedAt: this.now, hit: false });
     this.chars += text.length;
     while (this.entries.size > cachedQueries || this.chars > cachedQueryChars) this.drop(this.entries.entries().next().value!);
@@ -66,6 +76,19 @@ export class QueryCache {
       if (now - oldest[1].usedAt <= this.limits.cachedQueryMilliseconds) return;
       this.drop(oldest);
     }
+  }
+
+  private remember(text: string): void {
+    const { cachedQueries, cachedQueryChars } = this.limits;
+    this.once.add(text);
+    this.onceChars += text.length;
+    while (this.once.size > cachedQueries || this.onceChars > cachedQueryChars) this.forget(this.once.keys().next().value!);
+  }
+
+  private forget(text: string): boolean {
+    if (!this.once.delete(text)) return false;
+    this.onceChars -= text.length;
+    return true;
   }
 
   private drop([text, { hit }]: [string, Entry]): void {

@@ -466,12 +466,14 @@ export class Callback {
 
   call3(a: Value, b: Value, c: Value): Value {
     const { q, frame, code, pos } = this;
-    q.step(pos);
+    if (--q.look < 0) q.check(pos);
     let value: Value;
     try {
-      if (this.locals && code.compiled === null) frame.slots.fill(undefined);
-      if (code.params.length > 3) this.clearRest();
-      value = runClosure(code, frame, a, b, c);
+      if (code.compiled !== null && code.params.length <= 3) value = code.compiled(frame, a, b, c);
+      else {
+        this.clear();
+        value = runClosure(code, frame, a, b, c);
+      }
     } catch (e) {
       throw q.located(e, frame);
     }
@@ -479,10 +481,12 @@ export class Callback {
     return value;
   }
 
-  /** No built-in gives more than three arguments. */
-  private clearRest(): void {
+  /** Makes the frame as good as new. No built-in gives more than three arguments, so further ones are nil. */
+  private clear(): void {
+    const { slots } = this.frame;
+    if (this.locals) slots.fill(undefined);
     const { params } = this.code;
-    for (let i = 3; i < params.length; i++) this.frame.slots[params[i]!] = null;
+    for (let i = 3; i < params.length; i++) slots[params[i]!] = null;
   }
 
   end(): void {
