@@ -454,7 +454,7 @@ export class Engine implements TaskRunner {
   /** Gives an error its place; JavaScript's own end of the stack is a query that nests too deep. */
   failed(e: unknown, q: Query): unknown {
     if (e instanceof QueryError) {
-      q.located(e, q.frame);
+      q.located(e, q.frame.scope);
       // What remains is the text of a closure, which whoever asked does not have before them.
       if (e.source === q.code.scope.source) e.source = '';
       return e;

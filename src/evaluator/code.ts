@@ -10,6 +10,7 @@ import type { Shape } from '../values/shape.ts';
 import type { Builtin } from '../functions/registry.ts';
 import type { Cursor } from './cursor.ts';
 import type { Frame } from './frame.ts';
+import type { Query } from './query.ts';
 
 export class Code {
   op: number;
@@ -113,8 +114,11 @@ export interface FunctionCode {
   compiled: CompiledBody | null;
 }
 
-/** Runs a body in a frame that is ready. A closure is given its first three arguments; further ones stand in their slots. */
-export type CompiledBody = (f: Frame, a: Value, b: Value, c: Value) => Value;
+/**
+ * Runs a body. A closure is given its first three arguments; further ones stand in their slots. One that is called
+ * without a frame makes it when something could look at it: many never do.
+ */
+export type CompiledBody = (q: Query, f: Frame | null, a: Value, b: Value, c: Value) => Value;
 
 /** The variables of a `for` loop, and how often its body was interpreted. */
 export class Loop {

@@ -4,7 +4,7 @@ import { call as msg } from '../errors/messages/call.ts';
 import { nearest } from '../../grammar/nearest.ts';
 import * as int from '../values/int.ts';
 import { Closure, Module, float, typeName, type Value } from '../values/value.ts';
-import type { Code, FrameScope, FunctionCode } from './code.ts';
+import type { Code, FrameScope } from './code.ts';
 import type { Frame } from './frame.ts';
 import * as ops from './operators.ts';
 import type { Query } from './query.ts';
@@ -140,8 +140,9 @@ export function calleeOf(c: Code, f: Frame): Closure | null {
   const { q } = f;
   const { name } = c;
   const { collection } = q;
-  if (collection !== null && (collection.types.size > 0 || collection.enums.size > 0)) {
-    if (collection.types.has(name) || collection.enums.has(name)) return null;
+  if (collection !== null) {
+    const { types, enums } = collection;
+    if ((types.size > 0 && types.has(name)) || (enums.size > 0 && enums.has(name))) return null;
   }
   const procedures = q.procedures();
   if (procedures !== null && procedures.size > 0) {
@@ -197,20 +198,26 @@ export function callClosure(c: Code, closure: Closure, f: Frame, first: Value | 
 /** Calls a closure with arguments that are evaluated: the first three, and, when there are more, all of them. */
 export function invoke(q: Query, closure: Closure, pos: number, a: Value, b: Value, c: Value, all: readonly Value[] | null): Value {
   q.pos = pos;
-  q.step(pos);
-  const frame = q.enter(closure);
+  if (--q.look < 0) q.check(pos);
+  const caller = q.frame;
   // Evaluating an argument may have bound the closure, which lets go of the code that it had.
-  const code = closure.code as FunctionCode;
-  const { params } = code;
-  for (let i = 3; i < params.length; i++) frame.slots[params[i]!] = all !== null && i < all.length ? all[i]! : null;
+  const code = q.admit(closure);
+  const { compiled, params } = code;
   let value: Value;
   try {
-    value = runClosure(code, frame, a, b, c);
+    if (compiled !== null && params.length <= 3) value = compiled(q, null, a, b, c);
+    else {
+      const { slots } = q.open(code.scope);
+      for (let i = 3; i < params.length; i++) slots[params[i]!] = all !== null && i < all.length ? all[i]! : null;
+      value = runClosure(code, q.frame, a, b, c);
+    }
   } catch (e) {
-    q.leave(closure, frame);
-    throw q.located(e, frame);
+    closure.active--;
+    q.frame = caller;
+    throw q.located(e, code.scope);
   }
-  q.leave(closure, frame);
+  closure.active--;
+  q.frame = caller;
   q.pos = pos;
   return value;
 }

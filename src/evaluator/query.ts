@@ -23,7 +23,7 @@ import { parseClosure } from '../../grammar/parser.ts';
 import { Closure, ErrorValue, Thing, typeName, type Anonymous, type Future, type List, type Module, type ThingSet, type Value } from '../values/value.ts';
 import { fitItem, fitMember, fitMembers, fitProperty } from '../collection/fit.ts';
 import type { Type } from '../values/type.ts';
-import { CHANGES, OP, type Code, type FunctionCode } from './code.ts';
+import { CHANGES, OP, type Code, type FrameScope, type FunctionCode } from './code.ts';
 import { Family } from './family.ts';
 import { Frame } from './frame.ts';
 import { refresh } from './instance.ts';
@@ -227,15 +227,23 @@ export class Query implements Mutator {
    * a closure for many items use one frame for all of them ({@link Callback}).
    */
   enter(closure: Closure): Frame {
+    return this.open(this.admit(closure).scope);
+  }
+
+  /** The checks that a call needs. From here on it counts as running. */
+  admit(closure: Closure): FunctionCode {
     const code = this.codeOf(closure);
-    if ((this.change === null ? closure.bound : this.quiet > 0) && code.changes !== 0 && this.hasSideEffects(closure)) {
+    if (code.changes !== 0 && (this.change === null ? closure.bound : this.quiet > 0) && this.hasSideEffects(closure)) {
       throw new QueryError(-63, callMsg.needsChange(), 'collection-api/wse');
     }
     if (closure.active >= LANGUAGE.recursion) throw operationErr(callMsg.recursion(), 'data-types/closure');
     closure.active++;
-    const frame = new Frame(this, code.scope, this.frame);
-    this.frame = frame;
-    return frame;
+    return code;
+  }
+
+  /** A frame below the one that runs; it runs from here on. */
+  open(scope: FrameScope): Frame {
+    return (this.frame = new Frame(this, scope, this.frame));
   }
 
   leave(closure: Closure, frame: Frame): void {
@@ -250,9 +258,9 @@ export class Query implements Mutator {
   }
 
   /** An error on its way out of a frame: the first frame that it passes is the one where it arose. */
-  located(e: unknown, frame: Frame): unknown {
+  located(e: unknown, scope: FrameScope): unknown {
     if (e instanceof QueryError && e.source === '') {
-      e.source = frame.scope.source;
+      e.source = scope.source;
       if (e.pos < 0) e.pos = this.pos;
     }
     return e;
@@ -469,13 +477,13 @@ export class Callback {
     if (--q.look < 0) q.check(pos);
     let value: Value;
     try {
-      if (code.compiled !== null && code.params.length <= 3) value = code.compiled(frame, a, b, c);
+      if (code.compiled !== null && code.params.length <= 3) value = code.compiled(q, frame, a, b, c);
       else {
         this.clear();
         value = runClosure(code, frame, a, b, c);
       }
     } catch (e) {
-      throw q.located(e, frame);
+      throw q.located(e, frame.scope);
     }
     q.pos = pos;
     return value;

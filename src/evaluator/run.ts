@@ -34,7 +34,7 @@ import type { ClosureTemplate } from './resolve.ts';
  */
 export function runClosure(code: FunctionCode, frame: Frame, a: Value, b: Value, c: Value): Value {
   const compiled = code.compiled ?? heat(code, frame);
-  if (compiled !== null) return compiled(frame, a, b, c);
+  if (compiled !== null) return compiled(frame.q, frame, a, b, c);
   const { params } = code;
   const { slots } = frame;
   const n = params.length;
@@ -47,7 +47,7 @@ export function runClosure(code: FunctionCode, frame: Frame, a: Value, b: Value,
 /** Runs a query in a frame that is ready. */
 export function runQuery(code: FunctionCode, frame: Frame): Value {
   const compiled = code.compiled ?? heat(code, frame);
-  return compiled === null ? interpret(code, frame) : compiled(frame, null, null, null);
+  return compiled === null ? interpret(code, frame) : compiled(frame.q, frame, null, null, null);
 }
 
 /** Counts a run of what is not compiled; compiles it when that was enough of them. */
@@ -274,14 +274,8 @@ export function run(c: Code, f: Frame): Value {
       if (target instanceof Thing && target.shape === c.shape) return target.values[c.at]!;
       return getProperty(c, target, f.q);
     }
-    case 70 satisfies Op['root']: {
-      const { collection } = f.q;
-      if (collection === null) {
-        f.q.pos = c.pos;
-        throw lookupErr(msg.rootInaccessible(f.q.scopeName()));
-      }
-      return collection.root;
-    }
+    case 70 satisfies Op['root']:
+      return rootOf(c, f.q);
     case 72 satisfies Op['setProperty']:
       return setProperty(c, run(c.a!, f), f);
     case 74 satisfies Op['index']: {
@@ -311,12 +305,8 @@ export function run(c: Code, f: Frame): Value {
       return member(c, f);
     case 54 satisfies Op['anonymous']:
       return f.q.anonymousOnce(c, () => anonymous(f.q, run(c.a!, f) as Thing));
-    case 55 satisfies Op['closure']: {
-      const { node, source, text: written, code } = c.extra as ClosureTemplate;
-      const closure = new Closure(written, source, node, false);
-      closure.code = code;
-      return closure;
-    }
+    case 55 satisfies Op['closure']:
+      return makeClosure(c);
     case 56 satisfies Op['template']: {
       let out = '';
       for (const part of c.list) out = append(c, out, run(part, f), f.q);
@@ -333,6 +323,21 @@ export function run(c: Code, f: Frame): Value {
     default:
       return assert(false, `no operation ${c.op}`) as never;
   }
+}
+
+/** The root of the collection. */
+export function rootOf(c: Code, q: Query): Thing {
+  if (q.collection !== null) return q.collection.root;
+  q.pos = c.pos;
+  throw lookupErr(msg.rootInaccessible(q.scopeName()));
+}
+
+/** A new closure each time: it is bound, and counts its calls, on its own. */
+export function makeClosure(c: Code): Closure {
+  const { node, source, text: written, code } = c.extra as ClosureTemplate;
+  const closure = new Closure(written, source, node, false);
+  closure.code = code;
+  return closure;
 }
 
 function makeList(c: Code, f: Frame): List {

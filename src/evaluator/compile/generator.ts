@@ -6,7 +6,7 @@
  * before each call those that have changed are written to the frame's slots (`flush`), and after it all are read again
  * (`reload`). What lies between two calls touches no memory but what it is about.
  *
- * Three facts are followed along the way that the program takes, see {@link State}.
+ * What is known at each place of the program is followed along its ways, see {@link State}.
  */
 import type { Builtin } from '../../functions/registry.ts';
 import { OP, SIGN, type Code, type FrameScope, type FunctionCode, type Loop } from '../code.ts';
@@ -22,6 +22,8 @@ interface State {
   readonly assigned: Set<number>;
   /** Slots of variables that may differ from the frame's. */
   readonly dirty: Set<number>;
+  /** True when the frame has surely been made. */
+  framed: boolean;
   /** True behind a return, break or continue. */
   dead: boolean;
 }
@@ -49,7 +51,9 @@ export class Generator {
   private temps = 0;
   private labels: string[] = [];
   private made = 0;
-  private state: State = { assigned: new Set(), dirty: new Set(), dead: false };
+  private state: State = { assigned: new Set(), dirty: new Set(), framed: true, dead: false };
+  /** Of the body; null where the frame is always there. */
+  private scope: FrameScope | null = null;
   /** True in the rest of a loop: the function around it is interpreted, so a return is told by the frame. */
   private inLoop = false;
 
@@ -61,6 +65,10 @@ export class Generator {
   body({ scope, body, isClosure, params, throws }: FunctionCode): string {
     if (throws || new Set(params).size < params.length) throw new Unsupported();
     this.variables = variablesOf(body, params, isClosure ? null : scope);
+    if (isClosure) {
+      this.scope = scope;
+      this.state.framed = false;
+    }
     const first = params.slice(0, 3);
     for (const slot of params) this.state.assigned.add(slot);
     for (const slot of this.variables) this.state.dirty.add(slot);
@@ -68,7 +76,7 @@ export class Generator {
     const args = [0, 1, 2].map(i => (i < first.length ? `v${first[i]!}` : `_${i}`));
     const others = this.variables.filter(slot => !first.includes(slot));
     const locals = others.map(slot => (isClosure && !params.includes(slot) ? `v${slot}` : `v${slot} = s[${slot}]`));
-    return this.program(`f, ${args.join(', ')}`, locals, text);
+    return this.program(`q, f, ${args.join(', ')}`, locals, text);
   }
 
   /** A program that gives a {@link CompiledLoop}. */
@@ -79,18 +87,20 @@ export class Generator {
     for (const slot of this.variables) this.state.dirty.add(slot);
     // The frame lives on. When a call fails it has what the call has seen, and perhaps changed.
     const text = `try { ${this.turns(c, 'c')} } finally { if (!away) { ${this.stores(this.variables)} } }`;
-    return this.program('f, c', [...this.variables.map(slot => `v${slot} = s[${slot}]`), 'away = false'], text);
+    return this.program('f, c', ['q = f.q', ...this.variables.map(slot => `v${slot} = s[${slot}]`), 'away = false'], text);
   }
 
   private program(params: string, locals: readonly string[], text: string): string {
     const temps = Array.from({ length: this.temps }, (_, i) => `t${i}`);
-    const declared = [...locals, ...temps];
+    const frame = this.scope === null ? ['s = f.slots'] : ['s = f === null ? null : f.slots'];
+    const parent = this.scope === null ? 'f.parent' : 'f === null ? q.frame : f.parent';
+    const declared = [...frame, ...locals, ...temps];
     const source = `'use strict';
 const { ${this.runtime.join(', ')} } = R;
 ${this.constants.map((_, i) => `const k${i} = K[${i}];`).join(' ')}
 return function (${params}) {
-  const q = f.q, s = f.slots;
-  ${declared.length === 0 ? '' : `let ${declared.join(', ')};`}
+  const p = ${parent};
+  let ${declared.join(', ')};
   ${text}
 };`;
     if (source.length > SOURCE_MAX) throw new Unsupported();
@@ -120,12 +130,14 @@ return function (${params}) {
   private flush(): string {
     const text = this.flushed();
     this.state.dirty.clear();
+    this.state.framed = true;
     return text;
   }
 
   /** The same on a way that is rarely taken: behind it nothing is known to be written. */
   private flushed(): string {
-    return [...this.state.dirty].map(slot => `s[${slot}] = v${slot}, `).join('');
+    const make = this.state.framed ? '' : `f === null && (f = q.open(${this.constant(this.scope)}), s = f.slots), `;
+    return make + [...this.state.dirty].map(slot => `s[${slot}] = v${slot}, `).join('');
   }
 
   private reload(): string {
@@ -140,8 +152,8 @@ return function (${params}) {
   }
 
   private fork(): State {
-    const { assigned, dirty, dead } = this.state;
-    return { assigned: new Set(assigned), dirty: new Set(dirty), dead };
+    const { assigned, dirty, framed, dead } = this.state;
+    return { assigned: new Set(assigned), dirty: new Set(dirty), framed, dead };
   }
 
   /** Where two ways meet. */
@@ -154,6 +166,7 @@ return function (${params}) {
     }
     for (const slot of state.assigned) if (!other.assigned.has(slot)) state.assigned.delete(slot);
     for (const slot of other.dirty) state.dirty.add(slot);
+    state.framed &&= other.framed;
   }
 
   /** Two ways of which one is taken. */
@@ -264,7 +277,7 @@ if (${cursor} === null) { ${to === '' ? '' : empty} } else { try { ${turns} } fi
     const after = this.state;
     visit(c.b!, part => assignedBy(part).forEach(slot => after.dirty.add(slot)));
     for (const slot of [...slots, ...before.dirty]) after.dirty.add(slot);
-    this.state = { assigned: before.assigned, dirty: after.dirty, dead: false };
+    this.state = { assigned: before.assigned, dirty: after.dirty, framed: before.framed, dead: false };
     return `${items} = ${cursor}.items; ${at} = ${cursor}.at;
 ${label}: for (;;) {
   if (${items} !== null) { if (${at} >= ${items}.length) break; if (--q.look < 0) q.check(${c.pos}); ${set(` ${at}++;`, `${items}[${at}]`, at)} }
@@ -347,12 +360,9 @@ ${label}: for (;;) {
       case OP.template:
         return { js: this.template(c), type: 'str' };
       case OP.root:
-        return any(`(q.collection !== null ? q.collection.root : run(${this.constant(c)}, f))`);
+        return any(`rootOf(${this.constant(c)}, q)`);
       case OP.closure:
-      case OP.regex:
-      case OP.raise:
-        // None of these looks at variables.
-        return any(`run(${this.constant(c)}, f)`);
+        return any(`makeClosure(${this.constant(c)})`);
       case OP.property: {
         const [setup, target] = this.atom(c.a!, true);
         const k = this.constant(c);
@@ -401,7 +411,8 @@ ${label}: for (;;) {
     if (assigned.has(c.n)) return `v${c.n}`;
     const k = this.constant(c);
     const t = this.temp();
-    const looked = `(f.parent !== null && f.parent.scope === ${k}.scope && f.extra === null && (${t} = f.parent.slots[${k}.at2]) !== undefined`
+    const own = this.scope === null ? 'f.extra === null && ' : '';
+    const looked = `(${own}p !== null && p.scope === ${k}.scope && (${t} = p.slots[${k}.at2]) !== undefined`
       + ` ? ${t} : (${this.flushed()}lookup(${k}, f)))`;
     return this.variables.includes(c.n) ? `(v${c.n} !== undefined ? v${c.n} : ${looked})` : looked;
   }

@@ -10,7 +10,7 @@ import { assignCompound, callName, calleeOf, invoke, lookup } from '../names.ts'
 import * as ops from '../operators.ts';
 import { assertAssignable, assignProperty, getProperty } from '../property.ts';
 import type { Query } from '../query.ts';
-import { append, asItem, asProperty, makeThing, openCursor, returnDeep, returnFlags, run } from '../run.ts';
+import { append, asItem, asProperty, makeClosure, makeThing, openCursor, returnDeep, returnFlags, rootOf, run } from '../run.ts';
 import { getIndex, itemAt } from '../subscript.ts';
 
 /** The closure that a call by name means, if it takes as many arguments as are given: what it does not take is not evaluated. */
@@ -35,7 +35,7 @@ const thunk = (value: Value) => (): Value => value;
 
 export const RUNTIME = {
   add: ops.add, binary: ops.binary, compare: ops.compare, negate: ops.negate, plus: ops.plus, invert: ops.invert, compound: ops.compound, equals, truthy,
-  run, lookup, assignCompound, append, asItem, asProperty, makeThing, returnDeep, returnFlags, openCursor,
+  run, rootOf, lookup, assignCompound, append, asItem, asProperty, makeClosure, makeThing, returnDeep, returnFlags, openCursor,
   callMethod, callName, calleeFor, thunk, invoke, methodFor, checkArgument, assertReceiver,
   getProperty, assertAssignable, assignProperty, getIndex, itemAt, List, ErrorValue,
 };
