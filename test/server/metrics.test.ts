@@ -38,28 +38,28 @@ test('queries, errors by code, the cache, changes and the log', async () => {
   node.serve(backend, clients);
   const session = clients.open(QUIET, 'tcp')!;
   session.receive(LOGIN);
-  for (const code of ['.x = 1;', '.x;', '.x;', 'nope;', '1/0;', 'raise("mine");', 'nope;', '1 +']) session.receive(query(1, code));
+  for (const code of ['.x = 1;', '.x;', '.x;', '.x;', 'nope;', '1/0;', 'raise("mine");', 'nope;', '1 +']) session.receive(query(1, code));
   node.storedChangeId = engine.changeId - 1;
   const got = await read();
   const want: Record<string, number> = {
     thingscope_ready: 1,
-    'thingscope_queries_total{result="ok"}': 3,
+    'thingscope_queries_total{result="ok"}': 4,
     'thingscope_queries_total{result="error"}': 5,
     'thingscope_errors_total{code="-54",name="lookup_err"}': 2,
     'thingscope_errors_total{code="-58",name="zero_div_err"}': 1,
     'thingscope_errors_total{code="-52",name="syntax_err"}': 1,
-    thingscope_query_cache_hits_total: 2,
-    thingscope_query_cache_misses_total: 6,
-    thingscope_query_cache_entries: 5,
+    thingscope_query_cache_hits_total: 1,
+    thingscope_query_cache_misses_total: 8,
+    thingscope_query_cache_entries: 2,
     thingscope_changes_total: 1,
     thingscope_change_id: engine.changeId,
     thingscope_log_lag_changes: 1,
     thingscope_things: 1,
-    thingscope_query_duration_seconds_count: 8,
+    thingscope_query_duration_seconds_count: 9,
   };
   for (const [name, value] of Object.entries(want)) expect([name, got.get(name)]).toEqual([name, String(value)]);
   // Asking changes nothing.
-  expect((await read()).get('thingscope_queries_total{result="ok"}')).toBe('3');
+  expect((await read()).get('thingscope_queries_total{result="ok"}')).toBe('4');
 });
 
 test('durations fall into classes', async () => {
