@@ -1,4 +1,7 @@
-/** What is measured. `prepare` runs once, `requests` are sent in turn, `inFlight` at a time. */
+/**
+ * What is measured. `prepare` runs once, `requests` are sent in turn, `inFlight` at a time. `wire` marks the rows where
+ * hardly anything is evaluated; `plain` is the program of a row in JavaScript.
+ */
 import { queryPacket, runPacket } from './client.mjs';
 import { PREPARE, PROGRAMS } from './programs.mjs';
 
@@ -13,21 +16,21 @@ export function unseenQueries(count, seed) {
 }
 
 /** The programs of the evaluation rows, as queries. */
-const EVALUATION = PROGRAMS.map(({ name, code }) => ({ name, prepare: PREPARE, requests: [queryPacket(code)], inFlight: 2 }));
+const EVALUATION = PROGRAMS.map(({ name, code, plain }) => ({ name, prepare: PREPARE, requests: [queryPacket(code)], inFlight: 2, plain }));
 
 export const ROWS = [
-  { name: 'short query, 1 in flight', requests: [queryPacket('1 + 2;')], inFlight: 1 },
-  { name: 'short query, 64 in flight', requests: [queryPacket('1 + 2;')], inFlight: 64 },
+  { name: 'short query, 1 in flight', requests: [queryPacket('1 + 2;')], inFlight: 1, wire: true },
+  { name: 'short query, 64 in flight', requests: [queryPacket('1 + 2;')], inFlight: 64, wire: true },
   {
-    name: 'read with variables, 64 in flight', prepare: PREPARE, inFlight: 64,
+    name: 'read with variables, 64 in flight', prepare: PREPARE, inFlight: 64, wire: true,
     requests: Array.from({ length: 1000 }, (_, n) => queryPacket('.people[n].name;', '//stuff', { n })),
   },
   {
-    name: 'procedure, 64 in flight', prepare: [...PREPARE, "has_procedure('name_of') || new_procedure('name_of', |n| .people[n].name);"], inFlight: 64,
+    name: 'procedure, 64 in flight', prepare: [...PREPARE, "has_procedure('name_of') || new_procedure('name_of', |n| .people[n].name);"], inFlight: 64, wire: true,
     requests: Array.from({ length: 1000 }, (_, n) => runPacket('name_of', [n])),
   },
   { name: 'unseen 400-byte queries, 64 in flight', requests: seed => unseenQueries(40_000, seed).map(code => queryPacket(code)), inFlight: 64 },
-  { name: 'the same 400-byte query, 64 in flight', requests: [queryPacket(unseenQueries(1, 7)[0])], inFlight: 64 },
+  { name: 'the same 400-byte query, 64 in flight', requests: [queryPacket(unseenQueries(1, 7)[0])], inFlight: 64, wire: true },
   { name: '.n += 1, 64 in flight', prepare: ['.n = 0;'], requests: [queryPacket('.n += 1;')], inFlight: 64 },
   {
     name: 'typed thing into a stored set, 64 in flight', prepare: [...PREPARE, '.crowd = set();'],

@@ -10,7 +10,7 @@ import { sliceBytes } from '../values/str.ts';
 import type { Type } from '../values/type.ts';
 import { Closure, TAG, TAG_NAMES, Thing, isInt, tagOf, typeName, type Member, type Value } from '../values/value.ts';
 import { OP, type Code } from './code.ts';
-import type { Frame } from './frame.ts';
+import { emptySlots, type Frame } from './frame.ts';
 import { storedThing } from './held.ts';
 import { assertNotWrapOnly, completeInstance, instanceFrom } from './instance.ts';
 import type { Query } from './query.ts';
@@ -47,8 +47,7 @@ export function instance(c: Code, f: Frame): Value {
   const plan = c.extra instanceof InstancePlan ? c.extra : (c.extra = new InstancePlan(c.extra as string[])) as InstancePlan;
   const at = plan.for(type);
   const { list } = c;
-  const values: (Value | undefined)[] = [];
-  for (let i = 0; i < type.fields.length; i++) values.push(undefined);
+  const values = emptySlots(type.fields.length);
   q.step();
   type.locks++;
   try {
