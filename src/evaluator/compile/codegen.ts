@@ -13,8 +13,11 @@ import { Generator, Unsupported } from './generator.ts';
 /** `true` compiles what runs often, a number what has run so often: 0 compiles everything at its first run, for tests. */
 export type CodegenMode = boolean | number;
 
-/** Runs of a body, or turns of a loop, before it is compiled: compiling takes as long as some hundred of them. */
-const AFTER = 400;
+/**
+ * Runs of a body, or turns of a loop, before it is compiled. What runs no more often than that gains nothing: writing the
+ * program, and V8's first runs of it, take as long as interpreting some ten thousand times.
+ */
+const AFTER = 10_000;
 
 /** What cannot be compiled is never hot. */
 const NEVER = Number.MIN_SAFE_INTEGER;

@@ -37,9 +37,12 @@ interface Term {
 /** Longer programs take V8 longer than they save. */
 const SOURCE_MAX = 100_000;
 
+/** How deep expressions and statements may stand in each other: V8's parser uses up the stack with them. */
+const NESTING_MAX = 100;
+
 const MAX = String(Number.MAX_SAFE_INTEGER);
 
-/** Operators that JavaScript has too, for ints whose results need no check. */
+/** Comparisons that JavaScript has too. */
 const COMPARISONS: Readonly<Record<number, string>> = { [OP.lt]: '<', [OP.gt]: '>', [OP.le]: '<=', [OP.ge]: '>=' };
 
 export class Generator {
@@ -51,6 +54,7 @@ export class Generator {
   private temps = 0;
   private labels: string[] = [];
   private made = 0;
+  private nesting = 0;
   private state: State = { assigned: new Set(), dirty: new Set(), framed: true, dead: false };
   /** Of the body; null where the frame is always there. */
   private scope: FrameScope | null = null;
@@ -192,6 +196,13 @@ return function (${params}) {
 
   /** `to` says what becomes of the value: '' nothing, 'return', or the name of a temporary. */
   private statement(c: Code, to: string): string {
+    if (++this.nesting > NESTING_MAX) throw new Unsupported();
+    const text = this.writeStatement(c, to);
+    this.nesting--;
+    return text;
+  }
+
+  private writeStatement(c: Code, to: string): string {
     switch (c.op) {
       case OP.block: {
         const last = c.list.length - 1;
@@ -264,20 +275,14 @@ if (${cursor} === null) { ${to === '' ? '' : empty} } else { try { ${turns} } fi
     // Of equal names the first counts; those after the second are nil.
     const set = (i: string, a: string, b: string): string =>
       `${slots.slice(2).map(slot => `v${slot} = null; `).join('')}${slots.length > 1 ? `v${slots[1]!} = ${b}; ` : ''}v${slots[0]!} = ${a};${i}`;
-    // Any turn but the first finds what the turns before it have assigned.
-    const before = this.fork();
-    visit(c.b!, part => assignedBy(part).forEach(slot => this.state.dirty.add(slot)));
-    for (const slot of slots) {
-      this.state.assigned.add(slot);
-      this.state.dirty.add(slot);
-    }
+    // A turn finds, and the end of the loop too, what any turn before may have assigned.
+    const { assigned, framed } = this.fork();
+    const dirty = new Set(this.variables);
+    this.state = { assigned: new Set([...assigned, ...slots]), dirty: new Set(dirty), framed, dead: false };
     this.labels.push(label);
     const body = this.statement(c.b!, '');
     this.labels.pop();
-    const after = this.state;
-    visit(c.b!, part => assignedBy(part).forEach(slot => after.dirty.add(slot)));
-    for (const slot of [...slots, ...before.dirty]) after.dirty.add(slot);
-    this.state = { assigned: before.assigned, dirty: after.dirty, framed: before.framed, dead: false };
+    this.state = { assigned, dirty, framed, dead: false };
     return `${items} = ${cursor}.items; ${at} = ${cursor}.at;
 ${label}: for (;;) {
   if (${items} !== null) { if (${at} >= ${items}.length) break; if (--q.look < 0) q.check(${c.pos}); ${set(` ${at}++;`, `${items}[${at}]`, at)} }
@@ -289,6 +294,13 @@ ${label}: for (;;) {
   // ---- expressions -------------------------------------------------------------------------------------
 
   private expression(c: Code): Term {
+    if (++this.nesting > NESTING_MAX) throw new Unsupported();
+    const term = this.writeExpression(c);
+    this.nesting--;
+    return term;
+  }
+
+  private writeExpression(c: Code): Term {
     switch (c.op) {
       case OP.constant:
         return this.literal(c);
