@@ -13,7 +13,7 @@ import { ERR } from './errors/codes.ts';
 import { newCommit } from './collection/procedure-events.ts';
 import { join } from './collection/rooms.ts';
 import { NotHere } from './errors/not-here.ts';
-import { QueryError, badDataErr, forbiddenErr, lookupErr, nodeErr, operationErr, valueErr } from './errors/query-error.ts';
+import { QueryError, authErr, badDataErr, forbiddenErr, lookupErr, nodeErr, operationErr, valueErr } from './errors/query-error.ts';
 import { access as accessMsg } from './errors/messages/access.ts';
 import { procedures as procedureMsg, whitelists as whitelistMsg } from './errors/messages/admin.ts';
 import { rooms as roomMsg } from './errors/messages/futures.ts';
@@ -33,10 +33,11 @@ import { Scheduler, type TaskRunner } from './evaluator/scheduler.ts';
 import { ALL } from './functions/all.gen.ts';
 import { Registry } from './functions/registry.ts';
 import { LOG_LEVEL, type Host } from './host.ts';
-import { PRIVILEGE, maskText } from './system/access.ts';
-import { SYSTEM_EVENTS, newCollection, newUser, scopeNumber, setAccess, setPassword } from './system/events.ts';
+import { PRIVILEGE } from './system/access.ts';
+import { SYSTEM_EVENTS, newCollection, newUser, scopeNumber, setAccess, setPassword, useTokens } from './system/events.ts';
 import { parseScope, type ScopeName } from './system/scope.ts';
 import { System, type AccessScope } from './system/system.ts';
+import { isKeyText, lists, loginOf, requireRights, withinProcedure, type Login, type Token } from './system/token.ts';
 import { allowed, type User } from './system/user.ts';
 import type { Collection } from './collection/collection.ts';
 import type { Closure, RoomListener, Value } from './values/value.ts';
@@ -70,6 +71,8 @@ export type Vars = (q: Query) => Iterable<readonly [string, Value]> | null;
 
 export interface Request {
   readonly user: User;
+  /** What the user logged in with; null, or nothing, for a password. */
+  readonly token?: Token | null;
   readonly scope: ScopeName;
   readonly code: string;
   readonly vars?: Vars;
@@ -81,6 +84,7 @@ export interface Request {
 
 export interface RunRequest {
   readonly user: User;
+  readonly token?: Token | null;
   readonly scope: ScopeName;
   readonly procedure: string;
   /** A value for each parameter of the procedure. */
@@ -108,6 +112,9 @@ const LOGGED_CHARS = 1_000;
 
 /** Values that one step of the collector looks at: some tenths of a millisecond. */
 const COLLECT_STEP = 2_000;
+
+/** Seconds from one time that the use of a token is kept to the next. */
+const USES_EVERY = 3_600;
 
 export class Engine implements TaskRunner {
   readonly system: System;
@@ -158,7 +165,7 @@ export class Engine implements TaskRunner {
     const to = this.system.replica;
     const now = Math.floor(this.host.now());
     change.do(newUser, to, { id: 1, name: 'admin', createdAt: now });
-    change.do(setPassword, to, { user: 1, hash: this.host.secrets.hashPassword('pass') });
+    change.do(setPassword, to, { user: 1, hash: this.host.secrets.initialPassword });
     for (const scope of ['node', 'thingsdb'] as const) {
       change.do(setAccess, to, { scope: scopeNumber(scope), user: 1, mask: PRIVILEGE.FULL, remove: false });
     }
@@ -212,45 +219,75 @@ export class Engine implements TaskRunner {
    *
    * In a cluster it throws {@link NotHere} for what only the node that leads may do.
    */
-  query<T, L = T>({ user, scope, code: text, vars: readVars, warn, tag = null }: Request, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
+  query<T, L = T>({ user, token = null, scope, code: text, vars: readVars, warn, tag = null }: Request, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
     return this.counted(text, () => {
+      const login = this.admit(user, token);
       const place = this.find(scope);
-      const q = this.start(place, user, 'query', new Family(this.limits, warn, null, tag));
+      const q = this.start(place, login, 'query', new Family(this.limits, warn, null, tag));
       const vars = readVars?.(q) ?? null;
-      this.require(user, place, PRIVILEGE.QUERY);
+      this.require(login, place, PRIVILEGE.QUERY);
       const code = this.compile(text);
-      q.begin(code, this.changeFor(code, place, user));
+      q.begin(code, this.changeFor(code, place, login));
       return this.answer(q, text, () => q.run(vars), finish, late);
     });
   }
 
   /**
-   * Runs a procedure, as a RUN request asks: it needs no QUERY, but RUN, and whitelists count.
+   * Runs a procedure, as a RUN request asks: it needs no QUERY, but RUN, and whitelists count. A token that lists the
+   * procedure needs no more.
    */
-  run<T, L = T>({ user, scope, procedure: name, args: readArgs, warn, tag = null }: RunRequest, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
+  run<T, L = T>({ user, token = null, scope, procedure: name, args: readArgs, warn, tag = null }: RunRequest, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
     return this.counted(name, () => {
+      const asked = this.admit(user, token);
       if (scope.kind === 'node') throw badDataErr(procedureMsg.runOnNode(), 'procedures-api');
       const place = this.find(scope);
       const procedure = (place.collection ?? this.system).procedures.get(name);
       if (procedure === undefined) throw lookupErr(procedureMsg.notFound(name));
       if (!allowed(user.whitelists.procedures, name)) throw forbiddenErr(whitelistMsg.procedure(name));
-      this.require(user, place, PRIVILEGE.RUN);
-      const q = this.start(place, user, 'procedure', new Family(this.limits, warn, null, tag));
+      const login = lists(asked.restrictions.procedures, place.access, name) ? withinProcedure(asked) : asked;
+      this.require(login, place, PRIVILEGE.RUN);
+      const q = this.start(place, login, 'procedure', new Family(this.limits, warn, null, tag));
       const { closure } = procedure;
       const code = q.codeOf(closure);
-      if (makesChange(code, place.kind)) this.require(user, place, PRIVILEGE.CHANGE);
+      if (makesChange(code, place.kind)) this.require(login, place, PRIVILEGE.CHANGE);
       const args = readArgs(q, closure.node!.params.map(param => param.name));
-      q.begin(EMPTY, this.changeFor(code, place, user));
+      q.begin(EMPTY, this.changeFor(code, place, login));
       return this.answer(q, '', () => q.call(closure, args), finish, late);
     });
   }
 
-  /** For a request about rooms, which needs JOIN: a query in their collection. */
-  forRooms(user: User, scope: ScopeName): Query {
+  /**
+   * For a request about rooms, which needs JOIN: a query in their collection. With a token that lists rooms it is to
+   * be asked for each: {@link Query.mayJoin}.
+   */
+  forRooms(user: User, scope: ScopeName, token: Token | null = null): Query {
+    const login = this.admit(user, token);
     if (scope.kind !== 'collection') throw badDataErr(roomMsg.collectionScope());
     const place = this.find(scope);
-    this.require(user, place, PRIVILEGE.JOIN);
-    return this.start(place, user, 'query', this.family(null));
+    const listed = login.restrictions.rooms.some(room => room.scope === place.access);
+    this.require(listed ? loginOf(user) : login, place, PRIVILEGE.JOIN);
+    return this.start(place, login, 'query', this.family(null));
+  }
+
+  /** Refuses a token that has been removed or has expired since the login, and remembers that it was used. */
+  private admit(user: User, token: Token | null): Login {
+    if (token === null) return loginOf(user);
+    const now = this.host.now();
+    const known = this.system.tokenByHash(token.hash);
+    if (known === undefined) throw authErr(accessMsg.invalidToken());
+    if (known.expired(now)) throw authErr(accessMsg.expiredToken());
+    known.lastUsed = Math.floor(now);
+    return loginOf(user, known);
+  }
+
+  /** `auth_err` when there is no token of that key, or it has expired. */
+  login(key: string): Token {
+    const { secrets } = this.host;
+    const hash = isKeyText(key) && secrets.isSound(key) ? secrets.hashKey(key) : '';
+    const token = this.system.tokenByHash(hash);
+    if (token === undefined || !secrets.sameHash(token.hash, hash)) throw authErr(accessMsg.invalidToken());
+    this.admit(token.user, token);
+    return token;
   }
 
   /** Joins a room, by id or name, as a user who may; gives what leaves it. */
@@ -264,9 +301,18 @@ export class Engine implements TaskRunner {
    * about once a second; resolves when the tasks that were started are done.
    */
   tick(now = this.host.now()): Promise<void> {
+    this.recordUses();
     this.cache.expire(this.host.monotonic());
     this.host.node.cachedQueries = this.cache.size;
     return this.follows ? Promise.resolve() : this.scheduler.tick(now);
+  }
+
+  /** Keeps when tokens were used, an hour after it was kept last: a change for every use would be one for every request. */
+  private recordUses(): void {
+    if (this.follows || this.storeFailure !== '') return;
+    const used = [...this.system.tokens.values()].filter(token => token.lastUsed - token.recordedUse >= USES_EVERY);
+    if (used.length === 0) return;
+    this.changeSystem(change => change.do(useTokens, this.system.replica, { hashes: used.map(token => token.hash), at: used.map(token => token.lastUsed) }));
   }
 
   /**
@@ -330,26 +376,54 @@ export class Engine implements TaskRunner {
 
   /** Runs what was begun, then its futures; hands the value to `finish`. */
   private answer<T, L>(q: Query, text: string, run: () => Value, finish: Finish<T>, late: Finish<L>): T | Promise<L> {
+    const { family } = q;
     let value: Value = null;
-    const result = this.finish(q, text, () => {
-      value = run();
-      return q.futures.length === 0 ? finish(q, value) : null;
-    });
-    if (q.futures.length === 0) return result as T;
+    let result: T | null;
+    try {
+      result = this.finish(q, text, () => {
+        value = run();
+        return q.futures.length === 0 && family.passwords.size === 0 ? finish(q, value) : null;
+      });
+    } catch (e) {
+      if (family.passwords.size === 0) throw e;
+      return this.setPasswords(family).then(() => Promise.reject(e));
+    }
+    if (q.futures.length === 0 && family.passwords.size === 0) return result as T;
     // A future may make a change, or call a module: they run where both can be done.
     if (this.follows) throw new NotHere();
     // Its change is over; what is still called while the value is packed can make no other.
     q.change = null;
-    return runFutures(q, this).then(() => this.finish(q, '', () => late(q, value)));
+    return runFutures(q, this).finally(() => this.setPasswords(family)).then(() => this.finish(q, '', () => late(q, value)));
+  }
+
+  /** Sets the passwords that a request was given, when they are hashed, each by a change. */
+  async setPasswords(family: Family): Promise<void> {
+    for (const [user, hashing] of family.passwords) {
+      const hash = await hashing;
+      family.passwords.delete(user);
+      // Another node leads by now.
+      if (this.follows) throw new NotHere();
+      if (this.storeFailure !== '') throw nodeErr(storeMsg.refused(this.storeFailure));
+      if (this.system.usersById.get(user.id) === user) this.changeSystem(change => change.do(setPassword, this.system.replica, { user: user.id, hash }));
+    }
+  }
+
+  /** A change of `@thingsdb` that no query makes. */
+  private changeSystem(run: (change: Change) => void): void {
+    const change = new Change(++this.system.changeId, 0);
+    run(change);
+    this.commit(change);
   }
 
   runApart(from: Query, closure: Closure, args: readonly Value[]): { readonly q: Query; readonly value: Value } {
-    const { collection, kind, user } = from;
+    const { collection, kind } = from;
     const { system } = this;
+    const { login } = from;
+    this.admit(login.user, login.token);
     if (collection !== null && system.collectionsById.get(collection.id) !== collection) throw lookupErr(scopeMsg.collectionNotFound(collection.name));
     const place: Place = { kind, collection, access: from.access() };
-    const q = this.start(place, user, 'future', from.family);
-    q.begin(EMPTY, this.changeFor(q.codeOf(closure), place, user));
+    const q = this.start(place, login, 'future', from.family);
+    q.begin(EMPTY, this.changeFor(q.codeOf(closure), place, login));
     return { q, value: this.finish(q, '', () => q.call(closure, args)) };
   }
 
@@ -365,7 +439,7 @@ export class Engine implements TaskRunner {
     const place: Place = collection === null ? { kind: 'thingsdb', collection, access: 'thingsdb' } : { kind: 'collection', collection, access: collection.id };
     // It led when the task was started.
     if (change && this.follows) throw new NotHere();
-    const q = this.start(place, user, 'task', family);
+    const q = this.start(place, loginOf(user), 'task', family);
     if (change) q.begin(EMPTY, new Change(++this.system.changeId, collection?.id ?? 0));
     this.finish(q, '', () => run(q));
   }
@@ -381,16 +455,16 @@ export class Engine implements TaskRunner {
     return { kind: scope.kind, collection: null, access: scope.kind };
   }
 
-  private start({ kind, collection }: Place, user: User, origin: Origin, family: Family): Query {
+  private start({ kind, collection }: Place, login: Login, origin: Origin, family: Family): Query {
     const { system, host, limits, registry, docsUrl, codegen } = this;
     const replica = collection === null ? null : system.replicas.get(collection.id)!;
-    return new Query({ system, kind, collection, replica, user, host, limits, registry, code: EMPTY, change: null, docsUrl, codegen, origin, family });
+    return new Query({ system, kind, collection, replica, login, host, limits, registry, code: EMPTY, change: null, docsUrl, codegen, origin, family });
   }
 
   /** A change for code that makes one, which needs the privilege; else null. */
-  private changeFor(code: FunctionCode, place: Place, user: User): Change | null {
+  private changeFor(code: FunctionCode, place: Place, login: Login): Change | null {
     if (!makesChange(code, place.kind)) return null;
-    this.require(user, place, PRIVILEGE.CHANGE);
+    this.require(login, place, PRIVILEGE.CHANGE);
     if (this.follows) throw new NotHere();
     if (this.storeFailure !== '') throw nodeErr(storeMsg.refused(this.storeFailure));
     const out = this.spare ?? undefined;
@@ -445,10 +519,8 @@ export class Engine implements TaskRunner {
     return code;
   }
 
-  private require(user: User, { access }: Place, mask: number): void {
-    const { system } = this;
-    if ((system.accessOf(user, access) & mask) === mask) return;
-    throw forbiddenErr(accessMsg.missing(user.name, maskText(mask), system.scopeText(access)), 'thingsdb-api/grant');
+  private require(login: Login, { access }: Place, mask: number): void {
+    requireRights(this.system, login, access, mask, this.system.scopeText(access));
   }
 
   /** Gives an error its place; JavaScript's own end of the stack is a query that nests too deep. */

@@ -25,13 +25,19 @@ export type LogLevel = (typeof LOG_LEVEL)[keyof typeof LOG_LEVEL];
 
 /** Everything that has to do with passwords and token keys; the core never sees how they are kept. */
 export interface Secrets {
-  /** A salted hash that {@link checkPassword} accepts. */
-  hashPassword(password: string): string;
-  checkPassword(password: string, hash: string): boolean;
-  /** A new token key: 22 characters or more from a cryptographic source. */
+  /** A salted hash that {@link checkPassword} accepts. It takes its time: elsewhere, so that nothing waits meanwhile. */
+  hashPassword(password: string): Promise<string>;
+  checkPassword(password: string, hash: string): Promise<boolean>;
+  /** The hash of `pass`: the password of user `admin` at a first start. */
+  readonly initialPassword: string;
+  /** A new token key: `tsk_` and 28 digits, 128 bits or more of them from a cryptographic source, the others a checksum. */
   newKey(): string;
-  /** What is kept of a key. */
+  /** False for a key of that form whose checksum is wrong: there is no such token. */
+  isSound(key: string): boolean;
+  /** What is kept of a key: text without any sign but letters, digits, `-` and `_`. */
   hashKey(key: string): string;
+  /** In a time that does not depend on where they differ. */
+  sameHash(a: string, b: string): boolean;
 }
 
 /** The process that the engine runs in: what the functions of `@node` show and do. `PlainNode` is the simplest one. */

@@ -26,7 +26,9 @@ import { Engine, PlainNode, PlainSink, QueryError, pack, packContext, parseScope
 let changes = 0;
 const engine = new Engine({ host: {
   now: () => 1767225600, monotonic: () => 0, random: () => 0.5, later: run => void Promise.resolve().then(run), log() {}, node: new PlainNode(() => 1767225600, () => 0),
-  secrets: { hashPassword: text => text, checkPassword: () => false, newKey: () => 'key', hashKey: key => key },
+  secrets: {
+    hashPassword: async text => text, checkPassword: async () => false, initialPassword: '', newKey: () => 'key', isSound: () => true, hashKey: key => key, sameHash: (a, b) => a === b,
+  },
 } });
 engine.onChange(() => changes++);
 engine.init();

@@ -71,10 +71,13 @@ function pageHost(clock: Clock): Host {
     random: isReal ? () => Math.random() : seededRandom(1),
     // Nothing leaves the page and nobody else logs in: secrets are kept as they are.
     secrets: {
-      hashPassword: password => password,
-      checkPassword: (password, kept) => password === kept,
+      hashPassword: async password => password,
+      checkPassword: async (password, kept) => password === kept,
+      initialPassword: 'pass',
       newKey: () => [...crypto.getRandomValues(new Uint8Array(11))].map(byte => byte.toString(16).padStart(2, '0')).join(''),
+      isSound: () => true,
       hashKey: key => key,
+      sameHash: (a, b) => a === b,
     },
     log: () => {},
   };

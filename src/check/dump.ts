@@ -16,7 +16,7 @@ import { User } from '../system/user.ts';
 
 /** Fields that are no replicated state: caches, what runs at the moment, and the way to the objects themselves. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
-  'replica', 'replicas', 'nodeId', 'locks', 'active', 'futures', 'mappings', 'revision', 'compiled', 'code', 'node', 'source', 'tag', 'collector', 'watchers', 'inOrder', 'lastId',
+  'replica', 'replicas', 'nodeId', 'locks', 'active', 'futures', 'mappings', 'revision', 'compiled', 'code', 'node', 'source', 'tag', 'collector', 'watchers', 'inOrder', 'lastId', 'lastUsed',
 ]);
 
 export type Dump = null | boolean | number | string | Dump[] | { [key: string]: Dump };

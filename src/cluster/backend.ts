@@ -70,12 +70,12 @@ export class ClusterBackend implements Backend, Cluster {
     }) ?? null;
   }
 
-  login(name: string, password: string): User | Promise<User> {
-    return this.alive().local.login(name, password);
+  login(name: string, password: string, address: string): User | Promise<User> {
+    return this.alive().local.login(name, password, address);
   }
 
-  loginToken(key: string): User | Promise<User> {
-    return this.alive().local.loginToken(key);
+  loginToken(key: string, address: string): User | Promise<User> {
+    return this.alive().local.loginToken(key, address);
   }
 
   scope(text: string): Scope {

@@ -21,6 +21,7 @@ import { Etcd, parseEndpoints } from './etcd.ts';
 import { receiveFrom } from './forward.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
 import { Lives, type Opened } from './lives.ts';
+import type { AttemptOptions } from '../server/attempts.ts';
 import { ClusterLog } from './log.ts';
 import { fromJson, toJson, type Presence } from './member.ts';
 import { NodePort, type Invitation, type NodeAddress } from './node-port.ts';
@@ -40,6 +41,8 @@ export interface ClusterNodeOptions {
   readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly backend: ClusterBackend;
   readonly store: Omit<StoreOptions, 'create'>;
+  /** Bounds of failed log-ins. */
+  readonly attempts: Partial<AttemptOptions>;
   /** What a node that waits for an invitation is invited with; '' makes a cluster where there is none. */
   readonly secret: string;
   /** Whether to make a store where none is. */
@@ -112,7 +115,7 @@ export class ClusterNode {
     const prefix = this.prefixOf(identity.cluster);
     this.port.identity = { cluster: identity.cluster, node: identity.node, key: meta.key, addressOf: node => this.addressOf(node) };
     this.lives = new Lives({
-      backend, coordinator: this.etcd, network: this.port, clock: CLOCK, prefix, uid: identity.uid, base: meta.base,
+      backend, coordinator: this.etcd, network: this.port, clock: CLOCK, prefix, uid: identity.uid, base: meta.base, attempts: this.options.attempts,
       presence: () => ({ zone: config.zone, name: config.node_name, port, address: this.ownAddress(identity) }),
       open: () => this.open(identity),
       catchUp: () => this.catchUp(identity),

@@ -15,8 +15,9 @@ import { QueryError, cancelErr, lookupErr, nodeErr } from '../errors/query-error
 import { scope as scopeMsg } from '../errors/messages/scope.ts';
 import type { RoomEmit } from '../host.ts';
 import type { Client } from '../server/backend.ts';
-import { LocalScope, type LocalBackend } from '../server/local.ts';
+import { LocalLogin, LocalScope, type LocalBackend } from '../server/local.ts';
 import { asQueryError } from '../server/session.ts';
+import { Token } from '../system/token.ts';
 import { User } from '../system/user.ts';
 import type { RoomListener } from '../values/value.ts';
 import { Reader, Writer } from '../wire/msgpack.ts';
@@ -214,12 +215,13 @@ export class Forward implements NetworkListener {
   }
 
   /** Throws {@link NotHere} when it cannot run here. */
-  private async run({ user: id, kind, scope: text, text: code, items, count }: Request, tag: Origin | null): Promise<{ change: number; warnings: Uint8Array[]; result: Uint8Array | QueryError }> {
+  private async run({ user: id, token, kind, scope: text, text: code, items, count }: Request, tag: Origin | null): Promise<{ change: number; warnings: Uint8Array[]; result: Uint8Array | QueryError }> {
     const { local, member: { engine } } = this.options;
     const warnings: Uint8Array[] = [];
     // Who is no more has no access to anything.
     const user = engine.system.usersById.get(id) ?? new User(id, String(id), 0);
-    const client: Client = { user, tag, send: (type, body) => void (type === PACKET.warn && warnings.push(body)) };
+    const login = new LocalLogin(user, token === '' ? null : new Token(token, user, 0, '', 0));
+    const client: Client = { user: login, tag, send: (type, body) => void (type === PACKET.warn && warnings.push(body)) };
     const out = new Writer(1024);
     const reader = count === 0 ? null : new Reader(items);
     let result: Uint8Array | QueryError;
@@ -287,7 +289,8 @@ function packInt(n: number): Uint8Array {
 
 /** What a client sent, to be run elsewhere. */
 export function forwarded(kind: Request['kind'], client: Client, scope: LocalScope, text: string, items: Uint8Array, count: number): Forwarded {
-  return { user: (client.user as User).id, kind, scope: scope.text, text, items, count };
+  const { user, token } = client.user as LocalLogin;
+  return { user: user.id, token: token?.hash ?? '', kind, scope: scope.text, text, items, count };
 }
 
 export const FORWARD_LIMITS = Object.freeze({ waitMs: 10_000, maxOpen: 8192 });

@@ -5,6 +5,7 @@
 import { cluster as msg } from '../errors/messages/cluster.ts';
 import type { Engine } from '../engine.ts';
 import { LOG_LEVEL } from '../host.ts';
+import type { AttemptOptions } from '../server/attempts.ts';
 import { LocalBackend } from '../server/local.ts';
 import type { ClusterBackend } from './backend.ts';
 import { pause, type Clock } from './clock.ts';
@@ -32,6 +33,8 @@ export interface LivesOptions {
   /** The change that the log of the cluster began after. */
   readonly base: number;
   readonly timing?: Partial<MemberTiming>;
+  /** Bounds of failed log-ins. */
+  readonly attempts?: Partial<AttemptOptions>;
   presence(): Omit<Presence, 'committed' | 'stored' | 'status'>;
   /** Null when there is nothing on the disk, or nothing that can be used: another node's state is needed. */
   open(): Promise<Opened | null>;
@@ -73,14 +76,14 @@ export class Lives {
   }
 
   private live({ engine, log }: Opened): Promise<End> {
-    const { backend, coordinator, network, clock, prefix, uid, base, timing = {}, presence } = this.options;
+    const { backend, coordinator, network, clock, prefix, uid, base, timing = {}, attempts = {}, presence } = this.options;
     return new Promise(resolve => {
       const member = new Member({
         engine, uid, base, local: log.local, coordinator, prefix, clock, timing,
         presence: () => ({ ...presence(), status: backend.status }),
         ended: resolve,
       });
-      const local = new LocalBackend(engine);
+      const local = new LocalBackend(engine, null, attempts);
       const { retryMs } = { ...DEFAULT_TIMING, ...timing };
       const forward = new Forward({ member, local, network, clock, retryMs, ...FORWARD_LIMITS });
       network.listen(forward);

@@ -13,6 +13,8 @@ export interface Request {
   /** The term in which it is to run; no other leader may: it would not know whether it has been run. */
   readonly term: number;
   readonly user: number;
+  /** Hash of the token by which they logged in; '' for a password. */
+  readonly token: string;
   readonly kind: 'query' | 'run' | 'emit' | 'emit_peer';
   readonly scope: string;
   /** Code, or the name of a procedure; nothing for an emit. */
@@ -38,11 +40,12 @@ export interface Told extends RoomEmit {
   readonly request: number;
 }
 
-export function packRequest({ number, oldest, term, user, kind, scope, text, items, count }: Request): Uint8Array {
-  const out = new Writer(items.length + text.length + 128);
-  out.array(9);
+export function packRequest({ number, oldest, term, user, token, kind, scope, text, items, count }: Request): Uint8Array {
+  const out = new Writer(items.length + text.length + 192);
+  out.array(10);
   for (const n of [number, oldest, term]) out.int(n);
   out.int(user);
+  out.str(token);
   out.str(kind);
   out.str(scope);
   out.str(text);
@@ -53,16 +56,17 @@ export function packRequest({ number, oldest, term, user, kind, scope, text, ite
 
 export function readRequest(body: Uint8Array): Request {
   const from = new Reader(body);
-  assert(from.array() === 9, 'a request has nine parts');
+  assert(from.array() === 10, 'a request has ten parts');
   const number = from.safeInt();
   const oldest = from.safeInt();
   const term = from.safeInt();
   const user = from.safeInt();
+  const token = from.str();
   const kind = from.str() as Request['kind'];
   const scope = from.str();
   const text = from.str();
   const count = from.safeInt();
-  return { number, oldest, term, user, kind, scope, text, count, items: from.bin() };
+  return { number, oldest, term, user, token, kind, scope, text, count, items: from.bin() };
 }
 
 export function packResponse({ change, warnings, result }: Response): Uint8Array {

@@ -82,6 +82,10 @@ export interface Config {
   readonly etcd_key_file: string;
   /** Ours: whether what runs often is compiled to JavaScript. */
   readonly codegen: 'on' | 'off';
+  /** Ours: failed log-ins of one address, and with the name of one user, within so many seconds, after which others are refused; 0 for no limit. */
+  readonly login_attempts_per_address: number;
+  readonly login_attempts_per_user: number;
+  readonly login_attempts_seconds: number;
 }
 
 export type ConfigKey = keyof Config;
@@ -160,7 +164,7 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
 const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
   'docs_url', 'durability', 'checkpoint_min_size', 'checkpoint_factor', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
   'max_query_time', 'max_query_steps', 'max_futures', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
-  'etcd_key_file', 'codegen',
+  'etcd_key_file', 'codegen', 'login_attempts_per_address', 'login_attempts_per_user', 'login_attempts_seconds',
 ]);
 
 /** A value that cannot be: why. */
@@ -267,4 +271,7 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   etcd_cert_file: text(''),
   etcd_key_file: text(''),
   codegen: choice('on', 'off'),
+  login_attempts_per_address: whole(100),
+  login_attempts_per_user: whole(30),
+  login_attempts_seconds: whole(300),
 };

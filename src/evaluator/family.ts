@@ -4,6 +4,7 @@
  */
 import { maxQuotaErr, operationErr } from '../errors/query-error.ts';
 import { futures as msg } from '../errors/messages/futures.ts';
+import type { User } from '../system/user.ts';
 import type { Task } from '../values/value.ts';
 import { LANGUAGE, type Limits } from './limits.ts';
 
@@ -22,6 +23,11 @@ export class Family {
   readonly tag: unknown;
   /** Tells the client who asked, when there is one. */
   readonly warn: (text: string) => void;
+  /**
+   * Passwords that were set and are being hashed. The language does not wait for that, the answer does: what is set
+   * becomes a change of its own then.
+   */
+  readonly passwords: Map<User, Promise<string>>;
   private readonly maxFutures: number;
   /** Futures that have started and are not done. */
   private active: number;
@@ -34,6 +40,7 @@ export class Family {
     this.run = run;
     this.tag = tag;
     this.warn = warn;
+    this.passwords = new Map();
     this.active = 0;
     this.waiting = null;
   }

@@ -9,18 +9,18 @@ import type { Replica } from '../collection/replica.ts';
 import type { AccessScope, ModuleInfo, System } from '../system/system.ts';
 import { assertModuleScope } from '../system/modules.ts';
 import type { User } from '../system/user.ts';
-import { maskText, type PrivilegeName, PRIVILEGE } from '../system/access.ts';
+import { lists, requireRights, rightsOf, type Login } from '../system/token.ts';
+import { type PrivilegeName, PRIVILEGE } from '../system/access.ts';
 import type { Host } from '../host.ts';
 import type { Registry } from '../functions/registry.ts';
-import { QueryError, forbiddenErr, lookupErr, numArgumentsErr, operationErr, overflowErr, typeErr } from '../errors/query-error.ts';
+import { QueryError, lookupErr, numArgumentsErr, operationErr, overflowErr, typeErr } from '../errors/query-error.ts';
 import { call as callMsg } from '../errors/messages/call.ts';
 import { limits as limitMsg } from '../errors/messages/limits.ts';
-import { access as accessMsg } from '../errors/messages/access.ts';
 import { modules as moduleMsg } from '../errors/messages/admin.ts';
 import { assert } from '../errors/assert.ts';
 import { compactText } from '../../grammar/text.ts';
 import { parseClosure } from '../../grammar/parser.ts';
-import { Closure, ErrorValue, Thing, typeName, type Anonymous, type Future, type List, type Module, type ThingSet, type Value } from '../values/value.ts';
+import { Closure, ErrorValue, Thing, typeName, type Anonymous, type Future, type List, type Module, type Room, type ThingSet, type Value } from '../values/value.ts';
 import { fitItem, fitMember, fitMembers, fitProperty } from '../collection/fit.ts';
 import type { Type } from '../values/type.ts';
 import { CHANGES, OP, type Code, type FrameScope, type FunctionCode } from './code.ts';
@@ -42,7 +42,7 @@ export interface QueryOptions {
   /** The collection; null in `@thingsdb` and `@node`. */
   readonly collection: Collection | null;
   readonly replica: Replica | null;
-  readonly user: User;
+  readonly login: Login;
   readonly host: Host;
   readonly limits: Limits;
   readonly registry: Registry;
@@ -67,6 +67,7 @@ export class Query implements Mutator {
   readonly kind: ScopeKind;
   readonly collection: Collection | null;
   readonly replica: Replica | null;
+  readonly login: Login;
   readonly user: User;
   readonly host: Host;
   readonly limits: Limits;
@@ -113,7 +114,8 @@ export class Query implements Mutator {
     this.kind = options.kind;
     this.collection = options.collection;
     this.replica = options.replica;
-    this.user = options.user;
+    this.login = options.login;
+    this.user = options.login.user;
     this.host = options.host;
     this.limits = options.limits;
     this.registry = options.registry;
@@ -398,8 +400,18 @@ export class Query implements Mutator {
   }
 
   requireOn(scope: AccessScope, mask: number, scopeName: string): void {
-    if ((this.system.accessOf(this.user, scope) & mask) === mask) return;
-    throw forbiddenErr(accessMsg.missing(this.user.name, maskText(mask), scopeName), 'thingsdb-api/grant');
+    requireRights(this.system, this.login, scope, mask, scopeName);
+  }
+
+  /** The privileges on a scope: those of the user that the token, should there be one, leaves. */
+  rightsOn(scope: AccessScope): number {
+    return rightsOf(this.system, this.login, scope);
+  }
+
+  /** Whether a room of the collection may be joined, and emitted to, as far as a token is concerned. */
+  mayJoin(room: Room): boolean {
+    if ((this.rightsOn(this.access()) & PRIVILEGE.JOIN) !== 0) return true;
+    return room.name !== null && lists(this.login.restrictions.rooms, this.access(), room.name);
   }
 
   /** An error as a value, as `try` gives it. */

@@ -25,6 +25,8 @@ export interface TaskRunner extends Runner {
   /** Whether a closure makes a change in a collection, or (null) in `@thingsdb`. */
   changes(closure: Closure, collection: Collection | null): boolean;
   family(run: TaskRun | null): Family;
+  /** Makes the changes of passwords that were set, when they are hashed. */
+  setPasswords(family: Family): Promise<void>;
   /** Does something as a query of a task: with a change or without. */
   work(collection: Collection | null, user: User, family: Family, change: boolean, run: (q: Query) => void): void;
   /** What went wrong, with its place; anything but a QueryError is a mistake of our own. */
@@ -84,10 +86,11 @@ export class Scheduler {
     // What ran before it in this tick may have removed or cancelled it.
     if (owner === undefined || task.runAt === 0) return;
     const run: TaskRun = { task, again: false };
+    const family = runner.family(run);
     let done = false;
     let failure: ErrorValue | null = null;
     let waits: Query | null = null;
-    runner.work(collection, owner, runner.family(run), change, q => {
+    runner.work(collection, owner, family, change, q => {
       try {
         q.call(task.closure!, [task, ...task.args]);
         if (q.futures.length > 0) waits = q;
@@ -99,6 +102,7 @@ export class Scheduler {
       done = true;
     });
     if (waits !== null) failure = await this.await(waits);
+    await runner.setPasswords(family).catch((error: unknown) => runner.host.log(LOG_LEVEL.error, `task:${task.id}: ${String(error)}`));
     const { system } = runner;
     if (done || (collection !== null && system.collectionsById.get(collection.id) !== collection)) return;
     runner.work(collection, owner, runner.family(null), true, q => this.end(q, run, failure));

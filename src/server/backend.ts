@@ -36,10 +36,10 @@ export interface Scope {
 export type Answer = void | Promise<Uint8Array>;
 
 export interface Backend {
-  /** `auth_err` when name or password are wrong. */
-  login(name: string, password: string): User | Promise<User>;
+  /** `auth_err` when name or password are wrong, or too many of that address, or of that user, were; '' for no address. */
+  login(name: string, password: string, address: string): User | Promise<User>;
   /** `auth_err` when there is no such token, or it has expired. */
-  loginToken(key: string): User | Promise<User>;
+  loginToken(key: string, address: string): User | Promise<User>;
   /** `value_err` when the text is no scope. Whether there is such a collection or node is seen later. */
   scope(text: string): Scope;
   /**

@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createHttpsServer } from 'node:https';
 import { ERR } from '../errors/codes.ts';
 import { QueryError, badDataErr } from '../errors/query-error.ts';
+import { LOG_LEVEL } from '../host.ts';
 import { fromBytes } from '../values/str.ts';
 import { JsonSink, jsonToMsgpack } from '../wire/json.ts';
 import { KIND, Reader, Writer } from '../wire/msgpack.ts';
@@ -110,14 +111,16 @@ class Exchange {
   private async user(): Promise<User | null> {
     const match = /^(basic|token|bearer) +(.+)$/i.exec(this.request.headers.authorization ?? '');
     if (match === null) return null;
+    const address = this.request.socket.remoteAddress ?? '';
     try {
-      if (match[1]!.toLowerCase() !== 'basic') return await this.backend.loginToken(match[2]!.trim());
+      if (match[1]!.toLowerCase() !== 'basic') return await this.backend.loginToken(match[2]!.trim(), address);
       const pair = fromBytes(Buffer.from(match[2]!, 'base64'));
       const colon = pair.indexOf(':');
-      return colon < 0 ? null : await this.backend.login(pair.slice(0, colon), pair.slice(colon + 1));
+      return colon < 0 ? null : await this.backend.login(pair.slice(0, colon), pair.slice(colon + 1), address);
     } catch (error) {
-      if (error instanceof QueryError && error.code === ERR.auth) return null;
-      throw error;
+      if (!(error instanceof QueryError) || error.code !== ERR.auth) throw error;
+      this.options.log(LOG_LEVEL.warning, `authentication failed \`${error.message}\` from \`${address}\``);
+      return null;
     }
   }
 

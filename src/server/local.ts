@@ -1,16 +1,17 @@
 /** The engine of this process as the backend of its edges. */
-import { authErr } from '../errors/query-error.ts';
-import { access as msg } from '../errors/messages/access.ts';
 import type { Engine } from '../engine.ts';
 import { packContext, varsContext } from '../evaluator/contexts.ts';
 import type { Query } from '../evaluator/query.ts';
 import { parseScope, scopeText, type ScopeName } from '../system/scope.ts';
+import type { Token } from '../system/token.ts';
 import type { User } from '../system/user.ts';
 import type { RoomListener, Value } from '../values/value.ts';
 import { Writer, type Reader } from '../wire/msgpack.ts';
 import { PACKET } from '../wire/packet.ts';
 import { pack } from '../wire/result.ts';
 import { readArgs, readVars } from '../wire/vars.ts';
+import type { AttemptOptions } from './attempts.ts';
+import { Logins } from './logins.ts';
 import { JoinCounts, JoinedRooms } from './rooms.ts';
 import { NODE_STATUS, type Answer, type Backend, type Client, type NodeStatus, type Scope } from './backend.ts';
 
@@ -23,37 +24,44 @@ export class LocalScope implements Scope {
   }
 }
 
+/** Who logged in, and the token by which they did; null for a password. */
+export class LocalLogin {
+  readonly user: User;
+  readonly token: Token | null;
+
+  constructor(user: User, token: Token | null) {
+    this.user = user;
+    this.token = token;
+  }
+
+  get name(): string {
+    return this.user.name;
+  }
+}
+
 export class LocalBackend implements Backend {
   readonly engine: Engine;
   status: NodeStatus;
+  private readonly logins: Logins;
   private readonly joined = new Map<Client, JoinedRooms>();
   readonly joins = new JoinCounts();
   /** See {@link Backend.durable}; without a store nothing is to be waited for. */
   readonly durable: () => Promise<unknown> | null;
 
-  constructor(engine: Engine, store: { durable(): Promise<unknown> | null } | null = null) {
+  constructor(engine: Engine, store: { durable(): Promise<unknown> | null } | null = null, attempts: Partial<AttemptOptions> = {}) {
     this.engine = engine;
+    this.logins = new Logins(engine, attempts);
     this.durable = store === null ? () => null : () => store.durable();
     this.status = NODE_STATUS.ready;
   }
 
-  login(name: string, password: string): User {
-    const { system, host } = this.engine;
-    const user = system.usersByName.get(name);
-    if (user === undefined || user.passwordHash === null || !host.secrets.checkPassword(password, user.passwordHash)) {
-      throw authErr(msg.wrongPassword());
-    }
-    return user;
+  async login(name: string, password: string, address: string): Promise<LocalLogin> {
+    return new LocalLogin(await this.logins.byPassword(name, password, address), null);
   }
 
-  loginToken(key: string): User {
-    const { system, host } = this.engine;
-    const hash = host.secrets.hashKey(key);
-    const user = system.usersByToken.get(hash);
-    const token = user?.tokens.find(token => token.hash === hash);
-    if (user === undefined || token === undefined) throw authErr(msg.invalidToken());
-    if (token.expiresAt !== 0 && token.expiresAt < Math.floor(host.now())) throw authErr(msg.expiredToken());
-    return user;
+  loginToken(key: string, address: string): LocalLogin {
+    const token = this.logins.byToken(key, address);
+    return new LocalLogin(token.user, token);
   }
 
   scope(text: string): Scope {
@@ -69,7 +77,7 @@ export class LocalBackend implements Backend {
     return this.engine.query(
       {
         warn: warner(client), tag: client.tag,
-        user: client.user as User, scope: (scope as LocalScope).name, code,
+        ...loginOf(client), scope: (scope as LocalScope).name, code,
         ...(vars === null ? {} : { vars: (q: Query) => readVars(vars, varsContext(q)) }),
       },
       (q, value) => this.pack(q, value, out),
@@ -81,7 +89,7 @@ export class LocalBackend implements Backend {
     return this.engine.run(
       {
         warn: warner(client), tag: client.tag,
-        user: client.user as User, scope: (scope as LocalScope).name, procedure,
+        ...loginOf(client), scope: (scope as LocalScope).name, procedure,
         args: (q, parameters) => readArgs(args, procedure, parameters, varsContext(q)),
       },
       (q, value) => this.pack(q, value, out),
@@ -110,7 +118,8 @@ export class LocalBackend implements Backend {
   }
 
   private forRooms(client: Client, scope: Scope): Query {
-    return this.engine.forRooms(client.user as User, (scope as LocalScope).name);
+    const { user, token } = loginOf(client);
+    return this.engine.forRooms(user, (scope as LocalScope).name, token);
   }
 
   /** What hears of the events of the rooms that a client has joined. */
@@ -136,6 +145,11 @@ export class LocalBackend implements Backend {
     this.pack(q, value, out);
     return out.detach(0);
   }
+}
+
+function loginOf(client: Client): { readonly user: User; readonly token: Token | null } {
+  const { user, token } = client.user as LocalLogin;
+  return { user, token };
 }
 
 /** `log()` of a query tells the client who asked, at once. */

@@ -77,8 +77,10 @@ export class JoinedRooms implements RoomListener {
 
   private mayJoin(q: Query, room: Room, asked: number): boolean {
     const rules = q.user.whitelists.rooms;
-    if (rules === null || (room.name !== null && allowed(rules, room.name))) return true;
+    const listed = rules === null || (room.name !== null && allowed(rules, room.name));
+    if (listed && q.mayJoin(room)) return true;
     if (asked > 1) return false;
+    if (listed) q.require('JOIN');
     throw forbiddenErr(room.name === null ? whitelistMsg.roomId(room.id) : whitelistMsg.room(room.name));
   }
 
@@ -99,6 +101,7 @@ export class JoinedRooms implements RoomListener {
   emit(q: Query, reader: Reader, count: number, peers: boolean): void {
     const { which, event } = readEmit(reader, count);
     const room = findRoom(q, which);
+    if (!q.mayJoin(room)) q.require('JOIN');
     const args: Value[] = [];
     for (let i = 2; i < count; i++) args.push(readValue(reader, varsContext(q)));
     const { cluster } = q.host.node;

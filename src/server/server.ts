@@ -50,7 +50,7 @@ export async function startServer(
     const opened = await openStand({ config, log, node, first, makeEngine, start });
     stand = opened;
     const { backend, clients, created } = opened;
-    warnOfDefaultPassword(engine(), config, log);
+    await warnOfDefaultPassword(engine(), config, log);
     let backups: BackupRunner | null = null;
     let edges: Edges;
     try {
@@ -118,9 +118,9 @@ function milliseconds(seconds: number): number {
   return seconds === 0 ? Infinity : seconds * 1_000;
 }
 
-function warnOfDefaultPassword(engine: Engine, config: Config, log: Log): void {
+async function warnOfDefaultPassword(engine: Engine, config: Config, log: Log): Promise<void> {
   const admin = engine.system.usersByName.get('admin');
   if (LOOPBACK.test(config.bind_client_addr) || admin?.passwordHash == null) return;
-  if (!engine.host.secrets.checkPassword('pass', admin.passwordHash)) return;
+  if (!(await engine.host.secrets.checkPassword('pass', admin.passwordHash))) return;
   log.warning(`user \`admin\` still has the password \`pass\` and ${config.bind_client_addr} can be reached from other machines; change it with: set_password('admin', '...')`);
 }

@@ -22,6 +22,8 @@ import { answersQueries, answersRooms, type Answer, type Backend, type Client, t
 export interface Transport {
   /** For log lines: `127.0.0.1:39714`. */
   readonly name: string;
+  /** Where it comes from, without the port; nothing for a pipe, whose log-ins are not limited. */
+  readonly address?: string;
   /** Bytes that were written and not yet taken by the operating system. */
   readonly pending: number;
   /** True when the bytes were taken at once, so that their buffer is free again. */
@@ -311,10 +313,10 @@ export class Session {
   }
 
   private checkLogin(reader: Reader): User | Promise<User> {
-    if (isNext(reader, KIND.str)) return this.backend.loginToken(reader.str());
+    if (isNext(reader, KIND.str)) return this.backend.loginToken(reader.str(), this.transport.address ?? '');
     if (isNext(reader, KIND.array) && reader.array() === 2 && isNext(reader, KIND.str)) {
       const name = reader.str();
-      if (isNext(reader, KIND.str)) return this.backend.login(name, reader.str());
+      if (isNext(reader, KIND.str)) return this.backend.login(name, reader.str(), this.transport.address ?? '');
     }
     throw badDataErr('invalid authentication request');
   }

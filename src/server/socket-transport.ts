@@ -4,11 +4,13 @@ import type { Transport } from './session.ts';
 
 export class SocketTransport implements Transport {
   readonly name: string;
+  readonly address: string;
   protected readonly socket: Socket;
 
   constructor(socket: Socket) {
     this.socket = socket;
     this.name = socketName(socket);
+    this.address = socket.remoteAddress ?? '';
   }
 
   get pending(): number {

@@ -9,6 +9,7 @@ import type { Engine } from '../engine.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { Store, type StoreOptions } from '../store/store.ts';
 import { NODE_STATUS } from './backend.ts';
+import type { AttemptOptions } from './attempts.ts';
 import { Clients } from './clients.ts';
 import { LocalBackend } from './local.ts';
 import type { ServerNode } from './server-node.ts';
@@ -53,7 +54,7 @@ export function openStand(options: StandOptions): Promise<Stand> {
 async function alone({ config, log, first: engine, start: { create } }: StandOptions): Promise<Stand> {
   const store = await Store.open(engine, config.storage_path, { ...storeOptions(config), create });
   if (store.created) log.warning('Well done, you successfully initialized ThingsDB!!');
-  const backend = new LocalBackend(engine, store);
+  const backend = new LocalBackend(engine, store, attemptsOf(config));
   return {
     backend,
     clients: clientsOf(backend, config, log),
@@ -70,7 +71,7 @@ async function inCluster({ config, log, node, first, makeEngine, start }: StandO
   const clients = clientsOf(backend, config, log);
   node.inCluster = backend;
   const cluster = await ClusterNode.start({
-    config, backend, makeEngine, store: storeOptions(config), tls: tlsOf(config), secret: start.secret, create: start.create, autoRebuild: start.autoRebuild, log: log.log,
+    config, backend, makeEngine, store: storeOptions(config), attempts: attemptsOf(config), tls: tlsOf(config), secret: start.secret, create: start.create, autoRebuild: start.autoRebuild, log: log.log,
     dropClients: () => clients.close(),
     hashKey: secret => first.host.secrets.hashKey(secret),
     ended: why => {
@@ -89,6 +90,10 @@ async function inCluster({ config, log, node, first, makeEngine, start }: StandO
     handOver: () => cluster.handOver(),
     close: () => cluster.close(),
   };
+}
+
+function attemptsOf(config: Config): Partial<AttemptOptions> {
+  return { perAddress: config.login_attempts_per_address, perUser: config.login_attempts_per_user, seconds: config.login_attempts_seconds };
 }
 
 function clientsOf(backend: LocalBackend | ClusterBackend, config: Config, log: Log): Clients {

@@ -17,6 +17,8 @@ import { Enum } from '../values/enum.ts';
 import { Type, type Field } from '../values/type.ts';
 import { Task, type Closure } from '../values/value.ts';
 import { KIND, type Reader, type Writer } from '../wire/msgpack.ts';
+import { decodeAll, encodeAll } from './lists.ts';
+import { decodeAudit, decodeToken, encodeAudit, encodeToken } from './tokens.ts';
 
 export function encodeSystem(w: Writer, system: System): void {
   w.int(system.nextId);
@@ -27,10 +29,8 @@ export function encodeSystem(w: Writer, system: System): void {
   encodeAll(w, system.users, user => encodeUser(w, user));
   encodeAll(w, system.usersById.keys(), id => w.int(id));
   encodeAll(w, system.usersByName.values(), user => w.int(user.id));
-  encodeAll(w, system.usersByToken, ([hash, user]) => {
-    w.str(hash);
-    w.int(user.id);
-  });
+  encodeAll(w, system.tokens.keys(), id => w.str(id));
+  encodeAudit(w, system);
   encodeAll(w, system.access, ([scope, masks]) => {
     w.int(scopeNumber(scope));
     encodeAll(w, masks, ([user, mask]) => {
@@ -73,7 +73,9 @@ export function decodeSystem(r: Reader, system: System): void {
   system.users.push(...users);
   for (const id of decodeAll(r, () => r.safeInt())) system.usersById.set(id, byId.get(id)!);
   for (const id of decodeAll(r, () => r.safeInt())) system.usersByName.set(userOf(system, id).name, userOf(system, id));
-  decodeAll(r, () => system.usersByToken.set(r.str(), userOf(system, r.safeInt())));
+  const tokens = new Map(users.flatMap(user => user.tokens).map(token => [token.id, token]));
+  for (const id of decodeAll(r, () => r.str())) system.tokens.set(id, tokens.get(id)!);
+  decodeAudit(r, system);
   system.access.clear();
   decodeAll(r, () => {
     const masks = new Map<number, number>();
@@ -118,12 +120,7 @@ function encodeUser(w: Writer, user: User): void {
   w.str(user.name);
   w.int(user.createdAt);
   encodeText(w, user.passwordHash);
-  encodeAll(w, user.tokens, token => {
-    w.str(token.hash);
-    w.int(token.expiresAt);
-    w.str(token.description);
-    w.int(token.createdAt);
-  });
+  encodeAll(w, user.tokens, token => encodeToken(w, token));
   for (const rules of [user.whitelists.rooms, user.whitelists.procedures]) {
     if (rules === null) w.nil();
     else encodeAll(w, rules, rule => encodeValue(w, rule));
@@ -133,7 +130,7 @@ function encodeUser(w: Writer, user: User): void {
 function decodeUser(r: Reader, from: Resolver): User {
   const user = new User(r.safeInt(), r.str(), r.safeInt());
   user.passwordHash = decodeText(r);
-  decodeAll(r, () => user.tokens.push({ hash: r.str(), expiresAt: r.safeInt(), description: r.str(), createdAt: r.safeInt() }));
+  decodeAll(r, () => user.tokens.push(decodeToken(r, user)));
   const rules = (): Rule[] | null => (r.kind() === KIND.nil ? r.nil() : decodeAll(r, () => decodeValue(r, from) as Rule));
   user.whitelists.rooms = rules();
   user.whitelists.procedures = rules();
@@ -268,16 +265,4 @@ function decodeProcedures(r: Reader, procedures: Map<string, Procedure>, from: R
     const name = r.str();
     procedures.set(name, { name, closure: decodeValue(r, from) as Closure, createdAt: r.safeInt() });
   });
-}
-
-function encodeAll<T>(w: Writer, items: Iterable<T>, encode: (item: T) => void): void {
-  const all = Array.isArray(items) ? items as T[] : [...items];
-  w.array(all.length);
-  for (const item of all) encode(item);
-}
-
-function decodeAll<T>(r: Reader, decode: () => T): T[] {
-  const all: T[] = [];
-  for (let n = r.array(); n > 0; n--) all.push(decode());
-  return all;
 }

@@ -13,7 +13,8 @@ import { Bytes, Regex, type Value } from '../values/value.ts';
 import { PRIVILEGE } from './access.ts';
 import type { SystemReplica } from './replica.ts';
 import { removeSwapping, type AccessScope, type ModuleInfo, type System } from './system.ts';
-import { User, sameRule, type Rule, type Token } from './user.ts';
+import { Token, audit, type Named } from './token.ts';
+import { User, sameRule, type Rule } from './user.ts';
 
 /** A scope in an event: 0 is `@thingsdb`, -1 `@node`, else a collection's id. */
 export function scopeNumber(scope: AccessScope): number {
@@ -54,17 +55,52 @@ export const renUser = eventKind(7, 'rename_user', { user: 'int', to: 'str' }, (
 export const newToken = eventKind(8, 'new_token', { user: 'int', hash: 'str', expiresAt: 'int', description: 'str', createdAt: 'int' },
   ({ system }: SystemReplica, { user, ...token }) => {
     const owner = userOf(system, user);
-    owner.tokens.push(token);
-    system.usersByToken.set(token.hash, owner);
+    const added = new Token(token.hash, owner, token.expiresAt, token.description, token.createdAt);
+    owner.tokens.push(added);
+    system.tokens.set(added.id, added);
   });
+
+/** What is known of a token besides: recorded with the event that makes it. Scopes and masks, scopes and names go in pairs. */
+export const describeToken = eventKind(17, 'describe_token',
+  {
+    hash: 'str', name: 'str', by: 'str', readOnly: 'bool', limited: 'bool', privileges: 'int',
+    scopes: 'ints', masks: 'ints', procedureScopes: 'ints', procedures: 'strs', roomScopes: 'ints', rooms: 'strs',
+  },
+  ({ system }: SystemReplica, { hash, name, by, readOnly, limited, privileges, scopes, masks, procedureScopes, procedures, roomScopes, rooms }) => {
+    const token = tokenOf(system, hash);
+    const named = (at: readonly number[], names: readonly string[]): Named[] => names.map((name, i) => ({ scope: scopeOf(at[i]!), name }));
+    token.name = name;
+    token.createdBy = by;
+    token.restrictions = {
+      readOnly, limited, privileges,
+      scopes: scopes.map((scope, i) => ({ scope: scopeOf(scope), mask: masks[i]! })),
+      procedures: named(procedureScopes, procedures),
+      rooms: named(roomScopes, rooms),
+    };
+    audit(system, 'made', token, by, token.createdAt);
+  });
+
+/** When tokens were used last: now and then, not with every use. */
+export const useTokens = eventKind(18, 'use_tokens', { hashes: 'strs', at: 'ints' }, ({ system }: SystemReplica, { hashes, at }) => {
+  hashes.forEach((hash, i) => {
+    const token = tokenOf(system, hash);
+    token.lastUsed = Math.max(token.lastUsed, at[i]!);
+    token.recordedUse = at[i]!;
+    audit(system, 'used', token, token.user.name, at[i]!);
+  });
+});
+
+/** Who takes tokens away; recorded before the event that does. */
+export const auditRemoval = eventKind(19, 'audit_removal', { hashes: 'strs', by: 'str', at: 'int' }, ({ system }: SystemReplica, { hashes, by, at }) => {
+  for (const hash of hashes) audit(system, 'removed', tokenOf(system, hash), by, at);
+});
 
 /** Takes tokens away, by their hashes. */
 export const delTokens = eventKind(9, 'del_tokens', { hashes: 'strs' }, ({ system }: SystemReplica, { hashes }) => {
   for (const hash of hashes) {
-    const owner = system.usersByToken.get(hash);
-    assert(owner !== undefined, 'a token that is removed exists');
-    system.usersByToken.delete(hash);
-    removeSwapping(owner.tokens, owner.tokens.find(token => token.hash === hash) as Token);
+    const token = tokenOf(system, hash);
+    system.tokens.delete(token.id);
+    removeSwapping(token.user.tokens, token);
   }
 });
 
@@ -94,6 +130,12 @@ function listName(text: string): 'rooms' | 'procedures' {
 function asRule(value: Value): Rule {
   assert(typeof value === 'string' || value instanceof Regex, 'a rule is a name or a pattern');
   return value;
+}
+
+function tokenOf(system: System, hash: string): Token {
+  const token = system.tokenByHash(hash);
+  assert(token !== undefined, 'the token that an event names exists');
+  return token;
 }
 
 export function userOf(system: System, id: number): User {
@@ -218,7 +260,7 @@ export const delNode = eventKind(41, 'del_node', { id: 'int' }, ({ system }: Sys
 });
 
 export const SYSTEM_EVENTS = [
-  newUser, setPassword, setAccess, delUser, renUser, newToken, delTokens, addRule, delRule,
+  newUser, setPassword, setAccess, delUser, renUser, newToken, describeToken, useTokens, auditRemoval, delTokens, addRule, delRule,
   newCollection, delCollection, renCollection, setDeep, setZone, setHistory, delHistory,
   newModule, delModule, renModule, setModuleConf, setModuleScope, deployModule, newNode, delNode,
   ...PROCEDURE_EVENTS, ...TASK_EVENTS,

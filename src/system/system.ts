@@ -8,6 +8,7 @@ import { removeTasksOf } from '../collection/task-events.ts';
 import type { Task, Value } from '../values/value.ts';
 import { SystemReplica } from './replica.ts';
 import type { ScopeName } from './scope.ts';
+import { tokenId, type AuditEntry, type Token } from './token.ts';
 import type { User } from './user.ts';
 
 /** A scope for privileges: `@thingsdb`, `@node`, or the id of a collection. */
@@ -46,8 +47,10 @@ export class System {
   readonly users: User[];
   readonly usersById: Map<number, User>;
   readonly usersByName: Map<string, User>;
-  /** Users by the hash of a token. */
-  readonly usersByToken: Map<string, User>;
+  /** By their ids. */
+  readonly tokens: Map<string, Token>;
+  /** What became of tokens, oldest first. */
+  readonly tokenAudit: AuditEntry[];
   /** In order of creation; removing one moves the last into its place. */
   readonly collections: Collection[];
   readonly collectionsById: Map<number, Collection>;
@@ -80,7 +83,8 @@ export class System {
     this.users = [];
     this.usersById = new Map();
     this.usersByName = new Map();
-    this.usersByToken = new Map();
+    this.tokens = new Map();
+    this.tokenAudit = [];
     this.collections = [];
     this.collectionsById = new Map();
     this.collectionsByName = new Map();
@@ -111,6 +115,10 @@ export class System {
     return kind === 'node' ? this.deeps.node : this.deeps.thingsdb;
   }
 
+  tokenByHash(hash: string): Token | undefined {
+    return this.tokens.get(tokenId(hash));
+  }
+
   addUser(user: User): void {
     this.users.push(user);
     this.usersById.set(user.id, user);
@@ -123,7 +131,7 @@ export class System {
     removeSwapping(this.users, user);
     this.usersById.delete(user.id);
     this.usersByName.delete(user.name);
-    for (const token of user.tokens) this.usersByToken.delete(token.hash);
+    for (const token of user.tokens) this.tokens.delete(token.id);
     for (const masks of this.access.values()) masks.delete(user.id);
     removeTasksOf(this.replica, user.id);
     for (const replica of this.replicas.values()) {

@@ -1,16 +1,7 @@
-/** A user and the tokens by which programs log in as that user. */
+/** A user, and the lists of what that user may join and run. */
 import { Budget, test } from '../values/regex.ts';
 import type { Regex } from '../values/value.ts';
-
-export interface Token {
-  /** Hash of the key; the key itself is shown once, when it is made, and never kept. */
-  readonly hash: string;
-  /** UNIX seconds; 0 when it never expires. */
-  readonly expiresAt: number;
-  readonly description: string;
-  /** UNIX seconds. */
-  readonly createdAt: number;
-}
+import type { Token } from './token.ts';
 
 /** A name, or a pattern for names. */
 export type Rule = string | Regex;

@@ -266,7 +266,10 @@ export class SimProcess {
       later: run => world.after(0, () => this.node.in(this, run)),
       random: () => world.below(1 << 20) / (1 << 20),
       node: new SimHostNode(this),
-      secrets: { hashPassword: text => text, checkPassword: () => true, newKey: () => `key${this.node.id}-${key++}`, hashKey: text => text },
+      secrets: {
+        hashPassword: async text => text, checkPassword: async () => true, initialPassword: 'pass', newKey: () => `key${this.node.id}-${key++}`,
+        isSound: () => true, hashKey: text => text, sameHash: (a, b) => a === b,
+      },
       log: () => {},
     };
   }

@@ -1,5 +1,5 @@
 /** What Prometheus reads: the numbers of a real engine and of sessions on it. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { testHost } from '../../src/check/test-host.ts';
 import { Log } from '../../src/config/log.ts';
 import { Engine } from '../../src/engine.ts';
@@ -7,7 +7,7 @@ import { Clients } from '../../src/server/clients.ts';
 import { LocalBackend } from '../../src/server/local.ts';
 import { metricsOf } from '../../src/server/metrics.ts';
 import { ServerNode } from '../../src/server/server-node.ts';
-import type { Transport } from '../../src/server/session.ts';
+import type { Session, Transport } from '../../src/server/session.ts';
 import { Histogram } from '../../src/system/histogram.ts';
 import { PACKET } from '../../src/wire/packet.ts';
 import { LOGIN, query, request } from './wire-client.ts';
@@ -28,6 +28,12 @@ function setup() {
   return { clock, node, engine, backend, clients, metrics, read };
 }
 
+/** A password is checked in a turn of its own. */
+async function login(session: Session): Promise<void> {
+  session.receive(LOGIN);
+  await vi.waitFor(() => expect(session.loggedIn).toBe(true), { interval: 1 });
+}
+
 const QUIET: Transport = { name: 'test', pending: 0, write: () => true, pause() {}, resume() {}, close() {}, later: run => run() };
 
 test('queries, errors by code, the cache, changes and the log', async () => {
@@ -37,7 +43,7 @@ test('queries, errors by code, the cache, changes and the log', async () => {
   expect(early.get('thingscope_info{version="1.9.3",node_name="n \\"1\\"",node_id="0"}')).toBe('1');
   node.serve(backend, clients);
   const session = clients.open(QUIET, 'tcp')!;
-  session.receive(LOGIN);
+  await login(session);
   for (const code of ['.x = 1;', '.x;', '.x;', '.x;', 'nope;', '1/0;', 'raise("mine");', 'nope;', '1 +']) session.receive(query(1, code));
   node.storedChangeId = engine.changeId - 1;
   const got = await read();
@@ -79,7 +85,7 @@ test('connections by transport, rooms and joins', async () => {
   node.serve(backend, clients);
   const sessions = (['tcp', 'tcp', 'websocket', 'pipe'] as const).map(kind => clients.open(QUIET, kind)!);
   const [one, two] = sessions;
-  for (const session of [one!, two!]) session.receive(LOGIN);
+  for (const session of [one!, two!]) await login(session);
   one!.receive(query(1, '.a = room(); .b = room(); .a.set_name("a"); .b.set_name("b");'));
   one!.receive(request(PACKET.join, 2, ['//stuff', 'a', 'b']));
   two!.receive(request(PACKET.join, 3, ['//stuff', 'a']));

@@ -6,7 +6,8 @@ import { Clients, type ClientsOptions } from '../../src/server/clients.ts';
 import { LocalBackend } from '../../src/server/local.ts';
 import type { Session, Transport } from '../../src/server/session.ts';
 import { PACKET } from '../../src/wire/packet.ts';
-import { Inbox, LOGIN, query, request } from './wire-client.ts';
+import { userNamed } from '../engine/setup.ts';
+import { Inbox, query, request } from './wire-client.ts';
 
 class Wire implements Transport {
   readonly name = 'test';
@@ -41,7 +42,7 @@ class Peer {
   private pid = 10;
   private readonly work: (() => void)[];
 
-  constructor(clients: Clients, work: (() => void)[], login: Uint8Array = LOGIN) {
+  constructor(clients: Clients, work: (() => void)[], login: Uint8Array) {
     this.work = work;
     this.wire = new Wire(work);
     this.session = clients.open(this.wire, 'tcp')!;
@@ -66,15 +67,21 @@ class Peer {
   }
 }
 
-function setup(options: Partial<ClientsOptions> = {}): { engine: Engine; backend: LocalBackend; peer: (login?: Uint8Array) => Peer } {
+function setup(options: Partial<ClientsOptions> = {}): { engine: Engine; backend: LocalBackend; peer: (user?: string) => Peer; login: (user: string) => Uint8Array } {
   const engine = new Engine({ host: testHost() });
   engine.init();
   const backend = new LocalBackend(engine);
   const clients = new Clients(backend, options);
   const work: (() => void)[] = [];
-  const peer = (login?: Uint8Array): Peer => new Peer(clients, work, login);
+  // By token: that is done at once, a password takes its time.
+  const login = (name: string): Uint8Array => {
+    const user = userNamed(engine, 'admin');
+    const key = engine.query({ user, scope: { kind: 'thingsdb' }, code: `new_token('${name}');` }, (_q, value) => value);
+    return request(PACKET.auth, 1, key);
+  };
+  const peer = (user = 'admin'): Peer => new Peer(clients, work, login(user));
   peer().query(".a = room(); .a.set_name('aa'); .b = room(); .b.set_name('bb'); .c = room(); nil;");
-  return { engine, backend, peer };
+  return { engine, backend, peer, login };
 }
 
 const SCOPE = '@collection:stuff';
@@ -101,8 +108,8 @@ describe('JOIN', () => {
     expect(a.ask(PACKET.join, '@n', 1)).toEqual([error(-53, 'expecting a `collection` scope')]);
     expect(a.ask(PACKET.join, '@:nope', 1)).toEqual([error(-54, 'collection `nope` not found')]);
     expect(a.ask(PACKET.join)).toEqual([error(-53, 'expecting the request to contain an array with as scope as first item')]);
-    a.ask(PACKET.query, '@t', "new_user('k'); set_password('k', 'p'); grant('//stuff', 'k', QUERY); nil;");
-    const k = peer(request(PACKET.auth, 1, ['k', 'p']));
+    a.ask(PACKET.query, '@t', "new_user('k'); grant('//stuff', 'k', QUERY); nil;");
+    const k = peer('k');
     for (const type of [PACKET.join, PACKET.leave, PACKET.emit, PACKET.emitPeer]) {
       expect(k.ask(type, '//stuff', 'aa', 'x')).toEqual([error(-55, 'user `k` is missing the required privileges (`JOIN`) on scope `@collection:stuff`')]);
     }
@@ -110,8 +117,8 @@ describe('JOIN', () => {
 
   test('goes by the whitelist', () => {
     const { peer } = setup();
-    peer().ask(PACKET.query, '@t', "new_user('k'); set_password('k', 'p'); grant('//stuff', 'k', JOIN); whitelist_add('k', 'rooms', 'aa'); nil;");
-    const k = peer(request(PACKET.auth, 1, ['k', 'p']));
+    peer().ask(PACKET.query, '@t', "new_user('k'); grant('//stuff', 'k', JOIN); whitelist_add('k', 'rooms', 'aa'); nil;");
+    const k = peer('k');
     expect(k.ask(PACKET.join, '//stuff', 2)).toEqual([[PACKET.data, [2]], [PACKET.roomJoin, { scope: SCOPE, id: 2 }]]);
     expect(k.ask(PACKET.join, '//stuff', 'bb')).toEqual([error(-55, 'no match in whitelist for room `bb`')]);
     expect(k.ask(PACKET.join, '//stuff', 4)).toEqual([error(-55, 'no match in whitelist for `room:4`')]);
@@ -185,10 +192,10 @@ describe('queries', () => {
 });
 
 test('who logs in again stays in the rooms; who is gone hears no more and is forgotten', () => {
-  const { engine, peer } = setup();
+  const { engine, peer, login } = setup();
   const a = peer();
   a.ask(PACKET.join, '//stuff', 'aa');
-  a.session.receive(LOGIN);
+  a.session.receive(login('admin'));
   expect(a.got()).toEqual([[PACKET.ok]]);
   expect(a.query(".a.emit('x');")).toEqual([emitted(2, 'x'), [PACKET.data, null]]);
   a.session.gone();

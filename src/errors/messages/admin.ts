@@ -23,6 +23,15 @@ export const tokens = {
   quota: (user: string, max: number): string => `user \`${user}\` has reached the maximum of ${max} tokens`,
   past: (): string => 'cannot set an expiration time in the past',
   tooFar: (): string => 'expiration time is too far in the future',
+  option: (key: string): string =>
+    `unknown token option${shown(key)}; expecting \`name\`, \`access\`, \`privileges\`, \`scopes\`, \`procedures\` or \`rooms\``,
+  optionType: (key: string, want: string, got: string): string => `token option \`${key}\` is expecting type ${want} but got type \`${got}\` instead`,
+  optionLength: (key: string, max: number): string => `token option \`${key}\` must have at most ${max} items`,
+  optionName: (key: string): string => `names in token option \`${key}\` must follow the naming rules`,
+  pair: (key: string): string => `token option \`${key}\` is expecting pairs: lists of a scope and ${key === 'scopes' ? 'privileges' : 'a name'}`,
+  noSuchScope: (key: string, scope: string): string => `scope \`${scope}\` has no ${key}`,
+  access: (): string => 'token option `access` must be "read_write" or "read_only"',
+  name: (max: number): string => `token names must have at most ${max} characters, none of them a control character`,
 };
 
 export const whitelists = {

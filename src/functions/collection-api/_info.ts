@@ -58,7 +58,7 @@ export function enumInfo(q: Query, of: Enum): MpData {
 
 /** Definitions of methods are for those who may change them. */
 function mayChange(q: Query): boolean {
-  return (q.system.accessOf(q.user, q.theCollection().id) & PRIVILEGE.CHANGE) !== 0;
+  return (q.rightsOn(q.access()) & PRIVILEGE.CHANGE) !== 0;
 }
 
 function packTimes(w: Writer, { createdAt, modifiedAt }: Type | Enum): void {

@@ -6,7 +6,7 @@ import { LANGUAGE } from '../../evaluator/limits.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { Closure, DateTime, List, Task, isInt, typeName, type Value } from '../../values/value.ts';
 import { builtin, type Lazy } from '../builtin.ts';
-import { change, startTime, taskArgs } from '../task/_task.ts';
+import { change, requireAllRights, startTime, taskArgs } from '../task/_task.ts';
 
 const DOCS = 'collection-api/task';
 
@@ -27,6 +27,7 @@ function findTask(q: Query, id: Value): Task {
 }
 
 function plan(q: Query, whenArg: Lazy, closureArg: Lazy, listArg: Lazy | undefined): Task {
+  requireAllRights(q);
   const planner = q.collection ?? q.system;
   if (planner.tasks.length >= LANGUAGE.tasks) throw maxQuotaErr(msg.quota(LANGUAGE.tasks));
   const when = whenArg();

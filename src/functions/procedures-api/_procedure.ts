@@ -55,7 +55,7 @@ export function docOf(q: Query, closure: Closure): string {
 }
 
 export function packProcedure(w: Writer, q: Query, { name, closure, createdAt }: Procedure): void {
-  const mayChange = (q.system.accessOf(q.user, q.collection?.id ?? 'thingsdb') & PRIVILEGE.CHANGE) !== 0;
+  const mayChange = (q.rightsOn(q.access()) & PRIVILEGE.CHANGE) !== 0;
   w.map(mayChange ? 6 : 5);
   w.str('doc');
   w.str(docOf(q, closure));

@@ -37,6 +37,14 @@ export function locked<T>(task: Task, argument: () => T): T {
   }
 }
 
+/**
+ * A task runs with all rights of its owner, and outlives the token by which it was planned. In `@thingsdb` these may be
+ * rights over everything, so there a token needs all that its user has. In a collection CHANGE is all that there is to have.
+ */
+export function requireAllRights(q: Query): void {
+  if (q.kind === 'thingsdb') q.requireOn('thingsdb', q.system.accessOf(q.user, 'thingsdb'), q.scopeName());
+}
+
 export function startTime(when: DateTime, docs: string): number {
   if (when.ts < 0 || when.ts > START_MAX) throw valueErr(msg.startRange(), docs);
   return Number(when.ts);

@@ -16,7 +16,7 @@ export default builtin({
     const owner = system.usersByName.get(name);
     if (owner === undefined) throw lookupErr(userMsg.notFound(name));
     const rights = system.accessOf(owner, q.access());
-    const beyond = rights & ~system.accessOf(q.user, q.access());
+    const beyond = rights & ~q.rightsOn(q.access());
     if (beyond !== 0) throw forbiddenErr(msg.ownerRights(owner.name, maskText(beyond), q.user.name, q.scopeName()));
     if ((rights & PRIVILEGE.CHANGE) === 0) throw forbiddenErr(accessMsg.missing(owner.name, maskText(PRIVILEGE.CHANGE), q.scopeName()), 'thingsdb-api/grant');
     change(q, setTaskOwner, { id: self.id, owner: owner.id });

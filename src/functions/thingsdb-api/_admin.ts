@@ -9,6 +9,7 @@ import type { Query } from '../../evaluator/query.ts';
 import { parseScope, scopeText, type ScopeName } from '../../system/scope.ts';
 import type { AccessScope } from '../../system/system.ts';
 import type { SystemReplica } from '../../system/replica.ts';
+import { isRestricted } from '../../system/token.ts';
 import type { User } from '../../system/user.ts';
 import { isName } from '../../values/shape.ts';
 import { isInt, MpData, typeName, type Value } from '../../values/value.ts';
@@ -36,9 +37,12 @@ export function userNamed(q: Query, name: string): User {
   return user;
 }
 
-/** One's own account needs no GRANT. */
+/**
+ * One's own account needs no GRANT. With a restricted token it does: a password, or a token without restrictions, would
+ * give back what the token takes away.
+ */
 export function requireGrantUnlessOwn(q: Query, user: User): void {
-  if (user !== q.user) q.require('GRANT');
+  if (user !== q.user || isRestricted(q.login)) q.require('GRANT');
 }
 
 export function assertUserName(name: string): void {

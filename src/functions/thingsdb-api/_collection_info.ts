@@ -5,9 +5,8 @@ import type { Writer } from '../../wire/msgpack.ts';
 
 /** Who may change `@thingsdb` may see all collections, others those that they may use. */
 export function maySee(q: Query, collection: Collection): boolean {
-  const { system, user } = q;
-  if ((system.accessOf(user, 'thingsdb') & PRIVILEGE.CHANGE) !== 0) return true;
-  return (system.accessOf(user, collection.id) & (PRIVILEGE.QUERY | PRIVILEGE.RUN)) !== 0;
+  if ((q.rightsOn('thingsdb') & PRIVILEGE.CHANGE) !== 0) return true;
+  return (q.rightsOn(collection.id) & (PRIVILEGE.QUERY | PRIVILEGE.RUN)) !== 0;
 }
 
 export function packCollection(w: Writer, collection: Collection): void {

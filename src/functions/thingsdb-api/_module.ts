@@ -41,7 +41,7 @@ export function packModule(w: Writer, q: Query, module: ModuleInfo): void {
   const { node } = q.host;
   const github = isGithub(module.source);
   const withFile = !github && module.revision > 0;
-  const withConf = (q.system.accessOf(q.user, 'thingsdb') & PRIVILEGE.CHANGE) !== 0;
+  const withConf = (q.rightsOn('thingsdb') & PRIVILEGE.CHANGE) !== 0;
   const onNode = q.kind === 'node';
   w.map(4 + (withFile ? 1 : 0) + (withConf ? 1 : 0) + (onNode ? 2 : 0) + (github ? 4 : 0));
   w.str('name');

@@ -1,6 +1,7 @@
 import type { Query } from '../../evaluator/query.ts';
 import { maskText } from '../../system/access.ts';
-import { ruleText, type Token, type User } from '../../system/user.ts';
+import type { Token } from '../../system/token.ts';
+import { ruleText, type User } from '../../system/user.ts';
 import { isoText } from '../../values/datetime.ts';
 import { DateTime } from '../../values/value.ts';
 import type { Writer } from '../../wire/msgpack.ts';
@@ -17,7 +18,7 @@ export function packUser(w: Writer, q: Query, user: User): void {
   w.str('created_at');
   w.int(user.createdAt);
   w.str('has_password');
-  w.bool(user.passwordHash !== null);
+  w.bool(user.passwordHash !== null || q.family.passwords.has(user));
   packAccess(w, q, user);
   w.str('tokens');
   w.array(user.tokens.length);
@@ -42,11 +43,11 @@ function packAccess(w: Writer, { system }: Query, user: User): void {
   }
 }
 
-/** ThingsDB shows the key of each token here; we do not have it any more. What is shown tells tokens apart. */
+/** ThingsDB shows the key of each token here; we do not have it any more. The id is good for `del_token` too. */
 function packToken(w: Writer, token: Token, now: number): void {
   w.map(token.description === '' ? 4 : 5);
   w.str('key');
-  w.str(token.hash);
+  w.str(token.id);
   w.str('status');
   w.str(token.expiresAt !== 0 && token.expiresAt <= now ? 'EXPIRED' : 'OK');
   w.str('expiration_time');

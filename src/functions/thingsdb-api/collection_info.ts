@@ -1,6 +1,4 @@
-import { forbiddenErr } from '../../errors/query-error.ts';
-import { access as msg } from '../../errors/messages/access.ts';
-import { maskText, PRIVILEGE } from '../../system/access.ts';
+import { PRIVILEGE } from '../../system/access.ts';
 import { builtin } from '../builtin.ts';
 import { collectionNamed, info } from './_admin.ts';
 import { maySee, packCollection } from './_collection_info.ts';
@@ -9,9 +7,7 @@ export default builtin({
   name: 'collection_info', args: ['any'], change: 'never', scope: 'thingsdb',
   run: (q, which) => {
     const collection = collectionNamed(q, which);
-    if (!maySee(q, collection)) {
-      throw forbiddenErr(msg.missing(q.user.name, maskText(PRIVILEGE.QUERY | PRIVILEGE.RUN), q.system.scopeText(collection.id)), 'thingsdb-api/grant');
-    }
+    if (!maySee(q, collection)) q.requireOn(collection.id, PRIVILEGE.QUERY | PRIVILEGE.RUN, q.system.scopeText(collection.id));
     return info(w => packCollection(w, collection));
   },
 });

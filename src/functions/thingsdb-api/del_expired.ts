@@ -1,16 +1,11 @@
-import { delTokens } from '../../system/events.ts';
 import { builtin } from '../builtin.ts';
-import { change, seconds } from './_admin.ts';
+import { removeTokens } from './_token.ts';
 
 export default builtin({
   name: 'del_expired', args: [], change: 'thingsdb', scope: 'thingsdb', needs: 'GRANT',
   run: q => {
-    const now = seconds(q);
-    const hashes: string[] = [];
-    for (const user of q.system.users) {
-      for (const token of user.tokens) if (token.expiresAt !== 0 && token.expiresAt < now) hashes.push(token.hash);
-    }
-    if (hashes.length > 0) change(q, delTokens, { hashes });
+    const expired = [...q.system.tokens.values()].filter(token => token.expired(q.host.now()));
+    if (expired.length > 0) removeTokens(q, expired);
     return null;
   },
 });

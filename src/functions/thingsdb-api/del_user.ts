@@ -3,6 +3,7 @@ import { users as msg } from '../../errors/messages/admin.ts';
 import { delUser } from '../../system/events.ts';
 import { builtin } from '../builtin.ts';
 import { change, userNamed } from './_admin.ts';
+import { auditRemovalOf } from './_token.ts';
 
 /** Open connections stay, without any right. */
 export default builtin({
@@ -10,6 +11,7 @@ export default builtin({
   run: (q, name) => {
     const user = userNamed(q, name);
     if (user === q.user) throw operationErr(msg.ownAccount(), 'thingsdb-api/del_user');
+    if (user.tokens.length > 0) auditRemovalOf(q, user.tokens);
     change(q, delUser, { user: user.id });
     return null;
   },

@@ -4,7 +4,10 @@ import { setPassword } from '../../system/events.ts';
 import { builtin } from '../builtin.ts';
 import { change, requireGrantUnlessOwn, userNamed } from './_admin.ts';
 
-/** Nil takes the password away: then only tokens log in. */
+/**
+ * Nil takes the password away: then only tokens log in. Hashing a password takes long, so it becomes a change of its
+ * own, before the query is answered.
+ */
 export default builtin({
   name: 'set_password', args: ['str', 'lazy:str|nil'], change: 'thingsdb', scope: 'thingsdb',
   run: (q, name, password) => {
@@ -12,7 +15,15 @@ export default builtin({
     requireGrantUnlessOwn(q, user);
     const given = password();
     if (given !== null) assertPassword(given);
-    change(q, setPassword, { user: user.id, hash: given === null ? null : q.host.secrets.hashPassword(given) });
+    if (given === null) {
+      q.family.passwords.delete(user);
+      change(q, setPassword, { user: user.id, hash: null });
+      return null;
+    }
+    const hashing = q.host.secrets.hashPassword(given);
+    // Whoever waits for it sees the failure.
+    hashing.catch(() => {});
+    q.family.passwords.set(user, hashing);
     return null;
   },
 });
