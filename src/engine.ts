@@ -273,11 +273,16 @@ export class Engine implements TaskRunner {
   private admit(user: User, token: Token | null): Login {
     if (token === null) return loginOf(user);
     const now = this.host.now();
-    const known = this.system.tokenByHash(token.hash);
+    const known = this.system.tokens.get(token.id);
     if (known === undefined) throw authErr(accessMsg.invalidToken());
     if (known.expired(now)) throw authErr(accessMsg.expiredToken());
     known.lastUsed = Math.floor(now);
     return loginOf(user, known);
+  }
+
+  /** Whether a token is still there and has not expired. */
+  isValid(token: Token): boolean {
+    return this.system.tokens.get(token.id)?.expired(this.host.now()) === false;
   }
 
   /** `auth_err` when there is no token of that key, or it has expired. */

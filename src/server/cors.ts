@@ -21,7 +21,7 @@ export function answerCors(origins: Origins, request: IncomingMessage, response:
   response.setHeader('Access-Control-Allow-Origin', origin);
   if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false;
   response.writeHead(204, {
-    'Access-Control-Allow-Methods': 'POST',
+    'Access-Control-Allow-Methods': 'GET, POST, PUT, PATCH, DELETE',
     'Access-Control-Allow-Headers': 'Authorization, Content-Type',
     'Access-Control-Max-Age': MAX_AGE,
   });

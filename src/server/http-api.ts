@@ -2,6 +2,8 @@
  * The HTTP API: a POST to a scope's path runs a query or a procedure there. Each request carries its login;
  * bodies and answers are JSON or MessagePack. No rooms, no events.
  *
+ * Beside it, below `/api/` and at `/openapi.json`: REST for users and tokens, see `rest/`.
+ *
  * Checks in ThingsDB's order: GET / is a page; method, path, login, status of the node, content type, body.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -13,6 +15,7 @@ import { fromBytes } from '../values/str.ts';
 import { JsonSink, jsonToMsgpack } from '../wire/json.ts';
 import { KIND, Reader, Writer } from '../wire/msgpack.ts';
 import { replay } from '../wire/replay.ts';
+import { TooManyAttempts } from './attempts.ts';
 import { answersQueries, type Answer, type Backend, type Client, type Scope, type User } from './backend.ts';
 import { answerCors, type Origins } from './cors.ts';
 import { listen, type Listener, type Place } from './listen.ts';
@@ -39,13 +42,20 @@ export function listenHttpApi(backend: Backend, place: Place, options: HttpApiOp
       // What failed half-way has made changes too, and may have seen some.
       await backend.durable()?.catch(() => {});
       const known = asQueryError(error, options);
-      const status = STATUS_OF[known.code] ?? 500;
+      const status = known instanceof TooManyAttempts ? 429 : (STATUS_OF[known.code] ?? 500);
       send(response, status, 'text/plain', `${known.text(options.docsUrl)} (${known.code})\r\n`);
     });
   };
   const server = certificate === null ? createServer(serve) : createHttpsServer(tlsOptions(certificate), serve);
   server.maxConnections = options.maxConnections;
   return listen(server as Server, place);
+}
+
+/** Bytes of a body of the REST interface. */
+const REST_BODY_MAX = 65_536;
+
+function isRest(url: string): boolean {
+  return url === '/openapi.json' || url === '/api' || url.startsWith('/api/');
 }
 
 class Exchange {
@@ -64,6 +74,7 @@ class Exchange {
   async run(): Promise<void> {
     const { request, response, backend } = this;
     const url = request.url ?? '';
+    if (isRest(url)) return this.rest(url);
     if (url === '/' && request.method === 'GET') return send(response, 200, 'text/html', page(this.options.version));
     if (request.method !== 'POST') return this.refuse(405, 'METHOD NOT ALLOWED');
     const scope = this.scope(url);
@@ -80,6 +91,18 @@ class Exchange {
     if (packed === null) return this.refuse(400, 'BAD REQUEST');
     const answer = await this.ask({ user, send: () => {} }, scope, readRequest(packed));
     send(response, 200, json ? JSON_TYPES[0] : MSGPACK_TYPES[0], json ? toJson(answer) : answer);
+  }
+
+  /** Its schemas are a library of some size, which is loaded when it is first asked for. */
+  private async rest(url: string): Promise<void> {
+    const { request, response, backend, options } = this;
+    const { answerRest } = await import('./rest/rest.ts');
+    const { status, headers, body } = await answerRest(backend, options, {
+      method: request.method ?? '', url, user: () => this.user(), body: () => this.body(Math.min(options.maxBody, REST_BODY_MAX)),
+    });
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (!request.complete) response.setHeader('Connection', 'close');
+    send(response, status, 'application/json', body);
   }
 
   private ask(client: Client, scope: Scope, asked: ApiRequest): Uint8Array | Promise<Uint8Array> {
@@ -120,18 +143,19 @@ class Exchange {
     } catch (error) {
       if (!(error instanceof QueryError) || error.code !== ERR.auth) throw error;
       this.options.log(LOG_LEVEL.warning, `authentication failed \`${error.message}\` from \`${address}\``);
+      if (error instanceof TooManyAttempts) throw error;
       return null;
     }
   }
 
-  private body(): Promise<Uint8Array | null> {
-    const { request, options } = this;
+  private body(max = this.options.maxBody): Promise<Uint8Array | null> {
+    const { request } = this;
     return new Promise((resolve, reject) => {
       const pieces: Buffer[] = [];
       let size = 0;
       request.on('data', (piece: Buffer) => {
         size += piece.length;
-        if (size > options.maxBody) resolve(null);
+        if (size > max) resolve(null);
         else pieces.push(piece);
       });
       request.on('end', () => resolve(pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)));

@@ -127,9 +127,14 @@ export class LocalBackend implements Backend {
     return this.joined.get(client) ?? null;
   }
 
+  private mayHear(client: Client): boolean {
+    const { token } = client.user as LocalLogin;
+    return token === null || this.engine.isValid(token);
+  }
+
   private joinedBy(client: Client): JoinedRooms {
     let joined = this.joined.get(client);
-    if (joined === undefined) this.joined.set(client, (joined = new JoinedRooms(client, this.joins)));
+    if (joined === undefined) this.joined.set(client, (joined = new JoinedRooms(client, this.joins, () => this.mayHear(client))));
     return joined;
   }
 

@@ -34,7 +34,8 @@ export class Logins {
   }
 
   /** `auth_err` when it is wrong, or too many were. */
-  async byPassword(name: string, password: string, address: string): Promise<User> {
+  async byPassword(given: string, password: string, address: string): Promise<User> {
+    const name = given.slice(0, LENGTH_MAX);
     this.attempts.check(address, name);
     const user = this.engine.system.usersByName.get(name);
     if (user !== undefined && this.isKnown(user, password)) return user;
@@ -42,7 +43,7 @@ export class Logins {
       this.attempts.check(address, name);
       const right = await this.isRight(name, password);
       if (right !== null) return right;
-      this.attempts.failed(address, name.slice(0, LENGTH_MAX));
+      this.attempts.failed(address, name);
       throw authErr(msg.wrongPassword());
     });
   }

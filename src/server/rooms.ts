@@ -45,16 +45,20 @@ export class JoinCounts {
 export class JoinedRooms implements RoomListener {
   private readonly client: Client;
   private readonly counts: JoinCounts;
+  /** False once the token by which the client came is of no use any more. */
+  private readonly mayHear: () => boolean;
   /** What leaves each. */
   private readonly rooms = new Map<Room, () => void>();
 
-  constructor(client: Client, counts: JoinCounts) {
+  constructor(client: Client, counts: JoinCounts, mayHear: () => boolean) {
     this.client = client;
     this.counts = counts;
+    this.mayHear = mayHear;
   }
 
   emitted(body: Uint8Array): void {
-    this.client.send(PACKET.roomEmit, body);
+    if (this.mayHear()) this.client.send(PACKET.roomEmit, body);
+    else this.leaveAll();
   }
 
   deleted(body: Uint8Array, room: Room): void {

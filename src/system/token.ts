@@ -39,6 +39,7 @@ export interface Named {
 export const UNRESTRICTED: Restrictions = { readOnly: false, limited: false, privileges: 0, scopes: [], procedures: [], rooms: [] };
 
 export class Token {
+  readonly id: string;
   readonly hash: string;
   readonly user: User;
   /** UNIX seconds; 0 when it never expires. */
@@ -56,6 +57,7 @@ export class Token {
   recordedUse: number;
 
   constructor(hash: string, user: User, expiresAt: number, description: string, createdAt: number) {
+    this.id = tokenId(hash);
     this.hash = hash;
     this.user = user;
     this.expiresAt = expiresAt;
@@ -66,10 +68,6 @@ export class Token {
     this.restrictions = UNRESTRICTED;
     this.lastUsed = 0;
     this.recordedUse = 0;
-  }
-
-  get id(): string {
-    return tokenId(this.hash);
   }
 
   /** As errors call it. */

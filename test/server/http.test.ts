@@ -171,7 +171,7 @@ describe('web pages of other origins', () => {
 
   test.each(['https://a.example', 'https://b.example, https://a.example/', '*'])('that are allowed by %j may ask, send and read', async origins => {
     expect(await answer(origins, { method: 'OPTIONS', headers: ASK })).toEqual({
-      status: 204, ...ALLOWED, 'access-control-allow-methods': 'POST', 'access-control-allow-headers': 'Authorization, Content-Type', 'access-control-max-age': '3600',
+      status: 204, ...ALLOWED, 'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE', 'access-control-allow-headers': 'Authorization, Content-Type', 'access-control-max-age': '3600',
     });
     const headers = { Origin: 'https://a.example', 'Content-Type': 'application/json', Authorization: 'Bearer token' };
     const body = '{"type":"query","code":"x"}';

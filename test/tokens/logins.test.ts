@@ -142,7 +142,7 @@ describe('over HTTP', () => {
       'authentication failed `invalid token` from `127.0.0.1`',
       'authentication failed `invalid username or password` from `127.0.0.1`',
     ]);
-    expect((await post(basic('admin:pass'))).status).toBe(401);
+    expect((await post(basic('admin:pass'))).status).toBe(429);
     expect(log[3]).toMatch(/too many failed log-ins/);
   });
 });
