@@ -2,8 +2,10 @@
  * What the interpreter asks of whoever runs it: time, randomness, secrets, a log. Tests and simulation give
  * their own, so that every run can be repeated; the core itself reads no clock.
  */
+import type { QueryError } from './errors/query-error.ts';
 import type { Backups } from './system/backups.ts';
 import type { Counters } from './system/counters.ts';
+import type { Manifest } from './system/manifest.ts';
 
 export interface Host {
   /** Seconds since 1970-01-01T00:00:00Z, with fraction. */
@@ -63,10 +65,8 @@ export interface Node {
   uptime(): number;
   /** The nodes that share this one's changes; null for a node of its own. */
   readonly cluster: Cluster | null;
-  /** What this node knows of a module's process; null when none was started. */
-  moduleState(name: string): ModuleState | null;
-  /** Starts a module's process anew. */
-  restartModule(name: string): void;
+  /** The programs of modules; whoever runs some sets it. */
+  modules: Modules;
   /** Puts the content of a backup in the place of everything. Throws a QueryError when there is no such backup. */
   restore(file: string, takeAccess: boolean, restoreTasks: boolean): void;
   /** Ends the process in good order, as a signal does, after the answer. */
@@ -122,10 +122,29 @@ export interface NodeFacts {
   readonly architecture: string;
 }
 
+/** Runs the programs of modules on this node. */
+export interface Modules {
+  /** Null for a module that this node does not run. */
+  state(name: string): ModuleState | null;
+  /** Starts its program anew, also one that was given up. */
+  restart(name: string): void;
+  /**
+   * Asks a module that has a state; request and answer are MessagePack. `done` is called once, in a later turn: with
+   * the error that the module answered, or that of a module which does not run, ends or takes too long.
+   */
+  call(name: string, request: Uint8Array, done: (answer: Uint8Array | QueryError) => void): void;
+}
+
 export interface ModuleState {
   /** `running`, or why it is not. */
   readonly status: string;
+  readonly running: boolean;
   /** Calls that wait for an answer. */
   readonly tasks: number;
+  /** How often it was started again after it had ended by itself. */
   readonly restarts: number;
+  /** Where its program is; null while it is not installed. */
+  readonly file: string | null;
+  /** What it says of itself; null when it says nothing. */
+  readonly manifest: Manifest | null;
 }

@@ -10,6 +10,7 @@ export type { DatabaseSchema, Dict, Ref, Untyped } from './library/schema.ts';
 export { typesOf } from './codegen/module.ts';
 export { ThingscopeError } from './library/error.ts';
 export { float } from './values/value.ts';
+export type { JavaScriptModule } from './modules/javascript.ts';
 export type { Plain } from './wire/plain.ts';
 export type { Limits } from './evaluator/limits.ts';
 export type { Host } from './host.ts';

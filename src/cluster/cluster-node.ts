@@ -50,6 +50,8 @@ export interface ClusterNodeOptions {
   /** Whether to fetch the state of another node when the own one is damaged. */
   readonly autoRebuild: boolean;
   makeEngine(): Engine;
+  /** Told the engine that is served from now on. */
+  begun(engine: Engine): void;
   dropClients(): void;
   hashKey(secret: string): string;
   log(level: LogLevel, text: string): void;
@@ -120,6 +122,7 @@ export class ClusterNode {
       open: () => this.open(identity),
       catchUp: () => this.catchUp(identity),
       dropClients: this.options.dropClients,
+      begun: this.options.begun,
     });
     this.lives.run().then(
       why => void (why === 'stopped' || this.options.ended(why === 'removed' ? msg.removed() : msg.ended())),

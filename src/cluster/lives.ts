@@ -40,6 +40,8 @@ export interface LivesOptions {
   open(): Promise<Opened | null>;
   /** Puts the state of another node in the place of what is on the disk. */
   catchUp(): Promise<void>;
+  /** Told the engine that lives from now on. */
+  begun?(engine: Engine): void;
   /** Ends all connections, after what was said to them last. */
   dropClients(): void;
 }
@@ -89,6 +91,7 @@ export class Lives {
       network.listen(forward);
       log.member = member;
       backend.life = { member, local, forward };
+      this.options.begun?.(engine);
       member.start();
     });
   }

@@ -69,6 +69,17 @@ export interface Config {
   readonly max_query_steps: number;
   /** Ours: futures of one query at one time. */
   readonly max_futures: number;
+  /** Ours: seconds that a call of a module may take, and its start. */
+  readonly module_timeout: number;
+  readonly module_start_timeout: number;
+  /** Ours: calls of one module that may wait for an answer. */
+  readonly module_max_calls: number;
+  /** Ours: bytes of one answer of a module, and of all requests that it has not answered. */
+  readonly module_size_limit: number;
+  /** Ours: starts in a row of a module that ends by itself, until it is given up. */
+  readonly module_max_restarts: number;
+  /** Ours: bytes of memory for the values of a module in JavaScript. */
+  readonly module_memory_limit: number;
   /** Ours: addresses of the etcd that makes a cluster, joined by commas; '' for a node of its own. */
   readonly etcd: string;
   /** Ours: what all keys in it begin with. */
@@ -163,7 +174,8 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
 
 const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
   'docs_url', 'durability', 'checkpoint_min_size', 'checkpoint_factor', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
-  'max_query_time', 'max_query_steps', 'max_futures', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
+  'max_query_time', 'max_query_steps', 'max_futures', 'module_timeout', 'module_start_timeout', 'module_max_calls', 'module_size_limit',
+  'module_max_restarts', 'module_memory_limit', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
   'etcd_key_file', 'codegen', 'login_attempts_per_address', 'login_attempts_per_user', 'login_attempts_seconds',
 ]);
 
@@ -263,6 +275,12 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   max_query_time: decimal(DEFAULT_LIMITS.milliseconds / 1_000),
   max_query_steps: whole(DEFAULT_LIMITS.steps, undefined, 1),
   max_futures: whole(DEFAULT_LIMITS.futures, undefined, 1),
+  module_timeout: decimal(60),
+  module_start_timeout: decimal(10),
+  module_max_calls: whole(10_000, 60_000, 1),
+  module_size_limit: whole(64 << 20, BODY_MAX, 1_024),
+  module_max_restarts: whole(10),
+  module_memory_limit: whole(256 << 20, undefined, 16 << 20),
   etcd: text(''),
   etcd_prefix: text('thingscope'),
   etcd_user: text(''),

@@ -14,6 +14,7 @@ import type { Builtin, Param } from '../functions/registry.ts';
 import {
   Anonymous, Closure, List, Member, Module, TAG, Thing, ThingSet, Wrap, tagOf, typeName, type Value,
 } from '../values/value.ts';
+import { exposedBy } from './module-call.ts';
 import type { Code } from './code.ts';
 import type { Frame } from './frame.ts';
 import type { Query } from './query.ts';
@@ -210,7 +211,10 @@ function callOwn(c: Code, self: Value, f: Frame): Value {
     if (method !== undefined) return callMethodOf(self.enum, method, c, self, f);
     throw noMethod(self, name, q);
   }
-  if (self instanceof Module) return q.callExposed(self, name, c.list.map(arg => () => run(arg, f)));
+  if (self instanceof Module) {
+    const exposed = exposedBy(q, self, name);
+    return exposed instanceof Closure ? callClosure(c, exposed, f, self) : q.callExposed(self, exposed, c.list.map(arg => () => run(arg, f)));
+  }
   throw noMethod(self, name, q);
 }
 

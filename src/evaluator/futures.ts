@@ -3,15 +3,14 @@
  * the error of the query; those that have not started by then never do, and what was done before stays.
  *
  * Each closure runs as a query of its own, in a turn of its own, with a change of its own when it makes one. They
- * start in reverse order of their creation; those that make a change come after those that make none.
+ * start in reverse order of their creation; those that make a change come after those that make none. Modules are
+ * asked when it is their turn to start; what follows on an answer runs when the answer is there.
  */
-import { lookupErr, operationErr, type QueryError } from '../errors/query-error.ts';
-import { modules as moduleMsg } from '../errors/messages/admin.ts';
-import { call as callMsg } from '../errors/messages/call.ts';
+import { QueryError, operationErr } from '../errors/query-error.ts';
 import { futures as msg } from '../errors/messages/futures.ts';
-import { moduleStatus } from '../system/modules.ts';
 import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type Future, type Value } from '../values/value.ts';
 import type { Query } from './query.ts';
+import { moduleFailure, packRequest, readAnswer } from './module-call.ts';
 import { resolveClosure } from './resolve.ts';
 
 /** Whoever can run a closure as a query of its own: the engine. */
@@ -49,6 +48,11 @@ class Futures {
   private readonly reject: (error: unknown) => void;
   private readonly plain: Call[] = [];
   private readonly changing: Call[] = [];
+  /** Modules that were asked and have not answered. */
+  private asked = 0;
+  /** A call has its turn already. */
+  private scheduled = false;
+  private over = false;
 
   constructor(q: Query, runner: Runner, resolve: () => void, reject: (error: unknown) => void) {
     this.q = q;
@@ -66,12 +70,22 @@ class Futures {
     try {
       work();
     } catch (error) {
+      this.over = true;
       this.reject(error);
       return;
     }
+    if (this.scheduled) return;
     const call = this.plain.shift() ?? this.changing.shift();
-    if (call === undefined) this.resolve();
-    else this.q.host.later(() => this.step(() => this.call(call)));
+    if (call !== undefined) {
+      this.scheduled = true;
+      this.q.host.later(() => {
+        this.scheduled = false;
+        if (!this.over) this.step(() => this.call(call));
+      });
+    } else if (this.asked === 0) {
+      this.over = true;
+      this.resolve();
+    }
   }
 
   private startAll(q: Query, parent: Started | null): void {
@@ -83,15 +97,52 @@ class Futures {
     const { module, args } = future;
     if (module !== null) {
       const failure = moduleFailure(q, module.name);
-      if (future.else === null) throw failure;
-      this.queue(q, future, parent, future.else, [q.errorValue(failure), ...args]);
+      if (failure === null) this.ask(q, future, parent);
+      else this.failed(q, future, parent, failure);
     } else if (future.then !== null) {
       this.queue(q, future, parent, future.then, future.direct ? args : [null, ...args]);
     } else {
-      future.result = new List([null, ...args]);
-      release(future, q);
-      if (parent !== null) this.ended(parent);
+      this.passOn(q, future, parent, null);
     }
+  }
+
+  private ask(q: Query, future: Future, parent: Started | null): void {
+    q.spend(STEPS);
+    const request = packRequest(q, future);
+    q.family.begin();
+    this.asked++;
+    q.host.node.modules.call(future.module!.name, request, answer => {
+      this.asked--;
+      q.family.end();
+      if (!this.over) this.step(() => this.answered(q, future, parent, answer));
+    });
+  }
+
+  private answered(q: Query, future: Future, parent: Started | null, answer: Uint8Array | QueryError): void {
+    let value: Value;
+    try {
+      if (answer instanceof QueryError) throw answer;
+      value = readAnswer(q, future, answer);
+    } catch (e) {
+      if (!(e instanceof QueryError)) throw e;
+      this.failed(q, future, parent, e);
+      return;
+    }
+    if (future.then === null) this.passOn(q, future, parent, value);
+    else this.queue(q, future, parent, future.then, [value, ...future.args]);
+  }
+
+  /** A module could not be asked, or answers an error. */
+  private failed(q: Query, future: Future, parent: Started | null, failure: QueryError): void {
+    if (future.else === null) throw failure;
+    this.queue(q, future, parent, future.else, [q.errorValue(failure), ...future.args]);
+  }
+
+  /** Nothing is to follow: the result is all that there is. */
+  private passOn(q: Query, future: Future, parent: Started | null, value: Value): void {
+    future.result = new List([value, ...future.args]);
+    release(future, q);
+    if (parent !== null) this.ended(parent);
   }
 
   private queue(q: Query, future: Future, parent: Started | null, closure: Closure, args: readonly Value[]): void {
@@ -119,12 +170,6 @@ class Futures {
       release(one.future, one.q);
     }
   }
-}
-
-/** Modules are not run by this engine: why a call fails. It may be gone by the end of the query. */
-function moduleFailure({ system, host }: Query, name: string): QueryError {
-  const info = system.modules.get(name);
-  return info === undefined ? lookupErr(moduleMsg.notFound(name)) : operationErr(callMsg.moduleNotRunning(name, moduleStatus(host.node, info)));
 }
 
 /** Its closures are called no more. */

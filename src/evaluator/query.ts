@@ -6,6 +6,7 @@ import type { Collection, Procedure } from '../collection/collection.ts';
 import type { Change } from '../collection/event.ts';
 import type { Mutator } from '../collection/mutate.ts';
 import type { Replica } from '../collection/replica.ts';
+import type { ExposedRequest } from '../system/manifest.ts';
 import type { AccessScope, ModuleInfo, System } from '../system/system.ts';
 import { assertModuleScope } from '../system/modules.ts';
 import type { User } from '../system/user.ts';
@@ -13,7 +14,7 @@ import { lists, requireRights, rightsOf, type Login } from '../system/token.ts';
 import { type PrivilegeName, PRIVILEGE } from '../system/access.ts';
 import type { Host } from '../host.ts';
 import type { Registry } from '../functions/registry.ts';
-import { QueryError, lookupErr, numArgumentsErr, operationErr, overflowErr, typeErr } from '../errors/query-error.ts';
+import { QueryError, numArgumentsErr, operationErr, overflowErr, typeErr } from '../errors/query-error.ts';
 import { call as callMsg } from '../errors/messages/call.ts';
 import { limits as limitMsg } from '../errors/messages/limits.ts';
 import { modules as moduleMsg } from '../errors/messages/admin.ts';
@@ -28,7 +29,7 @@ import { Family } from './family.ts';
 import { Frame } from './frame.ts';
 import { refresh } from './instance.ts';
 import { LANGUAGE, type Limits } from './limits.ts';
-import { moduleFuture } from './module-call.ts';
+import { exposedFuture, moduleFuture } from './module-call.ts';
 import { invoke } from './names.ts';
 import { resolveClosure } from './resolve.ts';
 import { runClosure, runQuery } from './run.ts';
@@ -379,9 +380,11 @@ export class Query implements Mutator {
     return module;
   }
 
-  /** `module.name(…)`: a function that the module itself offers. */
-  callExposed(module: Module, name: string, _args: readonly (() => Value)[]): Value {
-    throw lookupErr(callMsg.moduleNoFunction(module.name, name));
+  /** `module.name(…)`, of a function that makes a request of its arguments. */
+  callExposed(module: Module, exposed: ExposedRequest, args: readonly (() => Value)[]): Value {
+    const future = exposedFuture(module, exposed, args);
+    this.futures.push(future);
+    return future;
   }
 
   /** The scope as texts name it: `@collection:stuff`, `@thingsdb`, `@node`. */

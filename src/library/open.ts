@@ -6,6 +6,8 @@ import { QueryError } from '../errors/query-error.ts';
 import { packContext, varsContext } from '../evaluator/contexts.ts';
 import type { Limits } from '../evaluator/limits.ts';
 import type { Host } from '../host.ts';
+import type { JavaScriptModule } from '../modules/javascript.ts';
+import { NodeModules } from '../modules/modules.ts';
 import { nodeHost } from '../node/host.ts';
 import { startTicking } from '../node/ticker.ts';
 import { Store, type Durability } from '../store/store.ts';
@@ -38,6 +40,15 @@ export interface OpenOptions {
   readonly docsUrl?: string;
   /** Compile to JavaScript what runs often; default true. Where code from strings is not allowed all is interpreted in any case. */
   readonly codegen?: boolean;
+  /** Modules by name, for queries to call. Those that the database does not know are made. They run in this process. */
+  readonly modules?: Readonly<Record<string, JavaScriptModule>>;
+  /**
+   * Directory of modules that are files: programs in processes of their own, and JavaScript in threads. Default: none
+   * of these is run.
+   */
+  readonly modulesPath?: string;
+  /** What starts modules in Python. Default `python3`. */
+  readonly pythonInterpreter?: string;
 }
 
 /** Changes that wait for a slow reader of {@link LocalDatabase.changes} before it is told that it has missed some. */
@@ -54,18 +65,27 @@ export async function open<S extends DatabaseSchema = Untyped>(options: OpenOpti
     ...(options.docsUrl === undefined ? {} : { docsUrl: options.docsUrl }),
     ...(options.codegen === undefined ? {} : { codegen: options.codegen }),
   });
-  if (options.path === undefined) {
-    engine.init();
-    return new LocalDatabase<S>(engine, options.scope ?? '//stuff', null, new BackupRunner(() => engine, { directory: null }));
-  }
-  const store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', create: true });
+  let store: Store | null = null;
+  if (options.path === undefined) engine.init();
+  else store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', create: true });
   try {
-    const backups = new BackupRunner(() => engine, { directory: options.path, created: store.created, durable: () => store.durable() });
-    return new LocalDatabase<S>(engine, options.scope ?? '//stuff', store, backups);
+    const backups = store === null
+      ? new BackupRunner(() => engine, { directory: null })
+      : new BackupRunner(() => engine, { directory: options.path!, created: store.created, durable: () => store.durable() });
+    const modules = runModules(engine, options);
+    const db = new LocalDatabase<S>(engine, options.scope ?? '//stuff', store, backups, modules);
+    for (const name of Object.keys(options.modules ?? {})) await db.query('@t', 'if (!has_module(name)) new_module(name, name);', { name });
+    await modules?.settled();
+    return db;
   } catch (e) {
-    await store.close();
+    await store?.close();
     throw e;
   }
+}
+
+function runModules(engine: Engine, { modules, modulesPath = '', pythonInterpreter = 'python3' }: OpenOptions): NodeModules | null {
+  if (modules === undefined && modulesPath === '') return null;
+  return new NodeModules(engine, { path: modulesPath, python: pythonInterpreter, objects: modules ?? {}, log: engine.host.log });
 }
 
 export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Database<S> {
@@ -75,14 +95,16 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
   private readonly user: User;
   private readonly store: Store | null;
   private readonly backups: BackupRunner;
+  private readonly modules: NodeModules | null;
   private readonly stopTicking: () => void;
   private readonly feeds = new Set<Feed<ChangeRecord>>();
 
-  constructor(engine: Engine, scope: string, store: Store | null, backups: BackupRunner) {
+  constructor(engine: Engine, scope: string, store: Store | null, backups: BackupRunner, modules: NodeModules | null) {
     this.engine = engine;
     this.scope = scope;
     this.store = store;
     this.backups = backups;
+    this.modules = modules;
     this.stopTicking = startTicking(() => engine);
     this.user = engine.system.usersById.get(1) ?? engine.system.users[0]!;
   }
@@ -148,6 +170,7 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
     this.stopTicking();
     await this.backups.stop();
     for (const feed of [...this.feeds]) feed.end();
+    await this.modules?.close();
     await this.store?.close();
   }
 }

@@ -4,6 +4,8 @@ import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import { Engine } from '../engine.ts';
 import type { Limits } from '../evaluator/limits.ts';
+import { NodeModules } from '../modules/modules.ts';
+import type { ModuleLimits } from '../modules/program.ts';
 import { monotonic, nodeHost, now } from '../node/host.ts';
 import { startTicking } from '../node/ticker.ts';
 import { NODE_STATUS } from './backend.ts';
@@ -44,13 +46,19 @@ export async function startServer(
   });
   const first = makeEngine();
   let stand: Stand | null = null;
+  const modules: { current: NodeModules | null } = { current: null };
   const engine = (): Engine => stand?.engine() ?? first;
   const status = await openStatus(engine, node, config);
   try {
-    const opened = await openStand({ config, log, node, first, makeEngine, start });
+    const begun = (engine: Engine): void => {
+      void modules.current?.close();
+      modules.current = new NodeModules(engine, { path: config.modules_path, python: config.python_interpreter, limits: moduleLimits(config), log: log.log });
+    };
+    const opened = await openStand({ config, log, node, first, makeEngine, begun, start });
     stand = opened;
     const { backend, clients, created } = opened;
     await warnOfDefaultPassword(engine(), config, log);
+    if (config.wait_for_modules > 0 && modules.current !== null) await within(config.wait_for_modules * 1_000, modules.current.settled());
     let backups: BackupRunner | null = null;
     let edges: Edges;
     try {
@@ -58,6 +66,7 @@ export async function startServer(
       edges = await openEdges(clients, config, log, version);
     } catch (e) {
       await backups?.stop();
+      await modules.current?.close();
       await opened.close();
       throw e;
     }
@@ -79,6 +88,8 @@ export async function startServer(
         // Clients have somewhere to go then, and are given the time for it.
         if (await opened.handOver()) await clients.gone(config.shutdown_period * 1_000);
         const closing = edges.close();
+        // The queries that wait for them fail, and are answered.
+        await modules.current?.close();
         // What was done is answered before the connections end.
         await backend.durable()?.catch(() => {});
         clients.nodeStatus(id, NODE_STATUS.offline);
@@ -111,6 +122,24 @@ function limitsOf(config: Config): Partial<Limits> {
     // ThingsDB's way to say: no cache.
     ...(config.cache_expiration_time === 0 ? { cachedQueries: 0 } : {}),
   };
+}
+
+function moduleLimits(config: Config): Partial<ModuleLimits> {
+  return {
+    callMs: config.module_timeout * 1_000,
+    startMs: config.module_start_timeout * 1_000,
+    calls: config.module_max_calls,
+    packetBytes: config.module_size_limit,
+    restarts: config.module_max_restarts,
+    heapBytes: config.module_memory_limit,
+  };
+}
+
+/** Waits for something, but no longer than that. */
+async function within(milliseconds: number, what: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([what, new Promise(resolve => (timer = setTimeout(resolve, milliseconds)))]);
+  clearTimeout(timer);
 }
 
 /** Of a duration in seconds that is off when it is 0. */

@@ -44,6 +44,8 @@ export interface StandOptions {
   /** The engine that is shown before there is another one. */
   readonly first: Engine;
   makeEngine(): Engine;
+  /** Told the engine that is served from now on. */
+  begun(engine: Engine): void;
   readonly start: StandStart & { readonly stop: () => void };
 }
 
@@ -51,9 +53,10 @@ export function openStand(options: StandOptions): Promise<Stand> {
   return options.config.etcd === '' ? alone(options) : inCluster(options);
 }
 
-async function alone({ config, log, first: engine, start: { create } }: StandOptions): Promise<Stand> {
+async function alone({ config, log, first: engine, begun, start: { create } }: StandOptions): Promise<Stand> {
   const store = await Store.open(engine, config.storage_path, { ...storeOptions(config), create });
   if (store.created) log.warning('Well done, you successfully initialized ThingsDB!!');
+  begun(engine);
   const backend = new LocalBackend(engine, store, attemptsOf(config));
   return {
     backend,
@@ -66,12 +69,12 @@ async function alone({ config, log, first: engine, start: { create } }: StandOpt
   };
 }
 
-async function inCluster({ config, log, node, first, makeEngine, start }: StandOptions): Promise<Stand> {
+async function inCluster({ config, log, node, first, makeEngine, begun, start }: StandOptions): Promise<Stand> {
   const backend = new ClusterBackend();
   const clients = clientsOf(backend, config, log);
   node.inCluster = backend;
   const cluster = await ClusterNode.start({
-    config, backend, makeEngine, store: storeOptions(config), attempts: attemptsOf(config), tls: tlsOf(config), secret: start.secret, create: start.create, autoRebuild: start.autoRebuild, log: log.log,
+    config, backend, makeEngine, begun, store: storeOptions(config), attempts: attemptsOf(config), tls: tlsOf(config), secret: start.secret, create: start.create, autoRebuild: start.autoRebuild, log: log.log,
     dropClients: () => clients.close(),
     hashKey: secret => first.host.secrets.hashKey(secret),
     ended: why => {

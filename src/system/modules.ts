@@ -1,6 +1,7 @@
 /** Modules as `@thingsdb` knows them: where they come from, who may use them, and what is shown of their state. */
 import { forbiddenErr, valueErr } from '../errors/query-error.ts';
 import { modules as msg } from '../errors/messages/admin.ts';
+import { modulePrograms } from '../errors/messages/modules.ts';
 import type { Node } from '../host.ts';
 import type { AccessScope, ModuleInfo, System } from './system.ts';
 
@@ -46,5 +47,5 @@ export function assertModuleScope(system: System, module: ModuleInfo, scope: Acc
 
 /** What is the matter with a module on this node: `running`, or why not. */
 export function moduleStatus(node: Node, { name, revision }: ModuleInfo): string {
-  return node.moduleState(name)?.status ?? (revision === 0 ? 'module not installed' : 'module not loaded');
+  return node.modules.state(name)?.status ?? (revision === 0 ? modulePrograms.notInstalled() : modulePrograms.notLoaded());
 }

@@ -1,7 +1,8 @@
 /** A node without a server around it: what a library, an example or a test needs of {@link Node}. */
+import { assert } from '../errors/assert.ts';
 import { badDataErr } from '../errors/query-error.ts';
 import { restore as restoreMsg } from '../errors/messages/admin.ts';
-import type { Cluster, LogLevel, ModuleState, Node, NodeFacts } from '../host.ts';
+import type { Cluster, LogLevel, Modules, Node, NodeFacts } from '../host.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { Backups } from './backups.ts';
 import { Counters } from './counters.ts';
@@ -23,10 +24,18 @@ const FACTS: NodeFacts = {
   architecture: '',
 };
 
+/** Modules are known by name, but none runs. */
+const NO_MODULES: Modules = {
+  state: () => null,
+  restart: () => {},
+  call: () => assert(false, 'a module that is called has a state'),
+};
+
 export class PlainNode implements Node {
   readonly facts: NodeFacts;
   readonly counters: Counters;
   readonly backups: Backups;
+  modules: Modules;
   private level: LogLevel;
   cachedQueries: number;
   storedChangeId: number;
@@ -41,6 +50,7 @@ export class PlainNode implements Node {
     this.facts = { ...FACTS, ...facts };
     this.counters = new Counters(now());
     this.backups = new Backups();
+    this.modules = NO_MODULES;
     this.level = LOG_LEVEL.warning;
     this.cachedQueries = 0;
     this.storedChangeId = 0;
@@ -75,12 +85,6 @@ export class PlainNode implements Node {
   get cluster(): Cluster | null {
     return null;
   }
-
-  moduleState(): ModuleState | null {
-    return null;
-  }
-
-  restartModule(): void {}
 
   /** Without a server there are no backups. */
   restore(file: string): void {

@@ -328,8 +328,8 @@ export class Future extends Obj {
   readonly module: Module | null;
   /** True for `future(closure)`: the closure gets the arguments alone, else nil or the module's answer comes before them. */
   readonly direct: boolean;
-  /** What a module is asked; null without one. */
-  readonly request: Thing | null;
+  /** What a module is asked: a thing, or properties for one; null without one. */
+  readonly request: Thing | Map<string, Value> | null;
   readonly args: readonly Value[];
   then: Closure | null;
   else: Closure | null;
@@ -340,7 +340,7 @@ export class Future extends Obj {
   deep: number;
   /** True for a module whose answer is unpacked. */
   load: boolean;
-  constructor(args: readonly Value[], direct: boolean, module: Module | null = null, request: Thing | null = null) {
+  constructor(args: readonly Value[], direct: boolean, module: Module | null = null, request: Thing | Map<string, Value> | null = null) {
     super(TAG.future);
     this.module = module;
     this.direct = direct;
@@ -351,7 +351,7 @@ export class Future extends Obj {
     this.counted = [];
     this.result = null;
     this.deep = 1;
-    this.load = true;
+    this.load = false;
   }
 }
 

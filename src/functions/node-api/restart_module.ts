@@ -6,7 +6,7 @@ export default builtin({
   name: 'restart_module', args: ['str'], change: 'never', scope: 'node', needs: 'CHANGE',
   run: (q, name) => {
     moduleNamed(q, name);
-    q.host.node.restartModule(name);
+    q.host.node.modules.restart(name);
     return null;
   },
 });
