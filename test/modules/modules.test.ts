@@ -1,6 +1,6 @@
 /** Real programs: in Python, in JavaScript, and objects of this process, called by queries. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { Engine } from '../../src/engine.ts';
 import { open, type LocalDatabase, type OpenOptions } from '../../src/index.ts';
 import { NodeModules } from '../../src/modules/modules.ts';
 import type { ModuleLimits } from '../../src/modules/program.ts';
+import { alive } from './alive.ts';
 
 const PROBE = readFileSync(fileURLToPath(new URL('probe.py', import.meta.url)), 'utf8');
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -260,16 +261,6 @@ describe.skipIf(!hasPython)('a module in Python', () => {
     expect(await db.query('wse(gh.write(1)); .wrote;')).toBe(1);
   });
 });
-
-/** Whether a process is there and is no mere rest of one. */
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !existsSync(`/proc/${pid}/stat`) || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}
 
 const SCRIPT = `
 let prefix = 'Hello';
