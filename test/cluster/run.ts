@@ -1,5 +1,6 @@
 /** One run of the simulation: load and faults from a seed, then peace, then what must hold. */
 import { dumpText } from '../../src/check/dump.ts';
+import { LocalLogin } from '../../src/server/local.ts';
 import { Engine, type CommittedChange } from '../../src/engine.ts';
 import { testHost } from '../../src/check/test-host.ts';
 import { ERR } from '../../src/errors/codes.ts';
@@ -146,7 +147,7 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
         const user = backend.engine?.system.usersById.get(1);
         if (user === undefined) throw new QueryError(ERR.node, '');
         const out = new Writer(256);
-        const later = backend.query({ user, send: () => {} }, backend.scope(scope), code, null, out);
+        const later = backend.query({ user: new LocalLogin(user, null), send: () => {} }, backend.scope(scope), code, null, out);
         const body = later === undefined ? out.copy() : await later;
         await backend.durable();
         return body;
