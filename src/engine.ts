@@ -117,7 +117,7 @@ const COLLECT_STEP = 2_000;
 const USES_EVERY = 3_600;
 
 export class Engine implements TaskRunner {
-  readonly system: System;
+  private state: System;
   readonly host: Host;
   readonly limits: Limits;
   readonly docsUrl: string;
@@ -137,7 +137,7 @@ export class Engine implements TaskRunner {
   private spare: Writer | null;
 
   constructor(options: EngineOptions) {
-    this.system = new System();
+    this.state = new System();
     this.host = options.host;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.docsUrl = options.docsUrl ?? '';
@@ -152,6 +152,11 @@ export class Engine implements TaskRunner {
     this.scheduler = new Scheduler(this);
     this.listeners = new Set();
     this.spare = null;
+  }
+
+  /** The state: another object when one was put in its place. */
+  get system(): System {
+    return this.state;
   }
 
   /** Id of the last change. */
@@ -171,6 +176,17 @@ export class Engine implements TaskRunner {
     }
     change.do(newCollection, to, { id: 2, name: 'stuff', createdAt: now, zone: 'UTC', deep: 1, user: 1 });
     this.commit(change);
+  }
+
+  /**
+   * Puts the state of another engine, which is not used any more, in the place of this one's, as one step. Rooms end, and
+   * whoever is logged in has no access until they log in again.
+   */
+  replaceState(other: Engine): void {
+    const { system } = other;
+    system.nodeId = this.state.nodeId;
+    for (const collection of this.state.collections) collection.end();
+    this.state = system;
   }
 
   /** Calls `listener` for each change, in order, the moment it is made. Gives what ends that. */
@@ -387,18 +403,18 @@ export class Engine implements TaskRunner {
     try {
       result = this.finish(q, text, () => {
         value = run();
-        return q.futures.length === 0 && family.passwords.size === 0 ? finish(q, value) : null;
+        return q.isDone ? finish(q, value) : null;
       });
     } catch (e) {
       if (family.passwords.size === 0) throw e;
       return this.setPasswords(family).then(() => Promise.reject(e));
     }
-    if (q.futures.length === 0 && family.passwords.size === 0) return result as T;
+    if (q.isDone) return result as T;
     // A future may make a change, or call a module: they run where both can be done.
     if (this.follows) throw new NotHere();
     // Its change is over; what is still called while the value is packed can make no other.
     q.change = null;
-    return runFutures(q, this).finally(() => this.setPasswords(family)).then(() => this.finish(q, '', () => late(q, value)));
+    return runFutures(q, this).finally(() => this.setPasswords(family)).then(() => q.afterwards?.()).then(() => this.finish(q, '', () => late(q, value)));
   }
 
   /** Sets the passwords that a request was given, when they are hashed, each by a change. */

@@ -67,8 +67,11 @@ export interface Node {
   readonly cluster: Cluster | null;
   /** The programs of modules; whoever runs some sets it. */
   modules: Modules;
-  /** Puts the content of a backup in the place of everything. Throws a QueryError when there is no such backup. */
-  restore(file: string, takeAccess: boolean, restoreTasks: boolean): void;
+  /**
+   * Puts the content of a backup in the place of everything. Throws a QueryError when there is no such backup; what it gives
+   * does the work, and is broken by a QueryError when it cannot be done: nothing is changed then.
+   */
+  restore(request: RestoreRequest): () => Promise<void>;
   /** Ends the process in good order, as a signal does, after the answer. */
   shutdown(): void;
 }
@@ -101,6 +104,17 @@ export interface RoomEmit {
   readonly event: string;
   /** The array of arguments as MessagePack. */
   readonly args: Uint8Array;
+}
+
+export interface RestoreRequest {
+  /** Name of the file. */
+  readonly file: string;
+  /** Id of the user who asks. */
+  readonly user: number;
+  /** Whether that user takes the place of all who are in the backup, with full access. */
+  readonly takeAccess: boolean;
+  /** Whether tasks are kept. */
+  readonly tasks: boolean;
 }
 
 /** What stays as it is while a node runs. */

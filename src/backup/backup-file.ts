@@ -5,8 +5,8 @@
  *
  * The line ends with the CRC-32 of what is before it, in hexadecimal digits.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { closeSync, createReadStream, createWriteStream, openSync, readSync, statSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -86,18 +86,13 @@ function checksum(text: string): string {
   return crc32(text).toString(16).padStart(8, '0');
 }
 
-/** What a backup says about itself. Throws a {@link StoreError} when it is none. */
-export async function readBackupHead(file: string): Promise<BackupHead> {
-  return (await readHead(file)).head;
-}
-
 /**
  * Brings an engine that has just been made to the state of a backup. Throws a {@link StoreError} when that is none, or
  * is not whole; the engine cannot be used then. Errors of the file system are thrown as they are.
  */
 export async function loadBackup(engine: Engine, file: string, progress?: (so: LoadProgress) => void): Promise<BackupHead> {
-  const { head, end } = await readHead(file);
-  const compressed = createReadStream(file, { start: end });
+  const { start, ...head } = readBackupHead(file);
+  const compressed = createReadStream(file, { start });
   const snapshot = createGunzip();
   const reading = pipeline(compressed, snapshot);
   reading.catch(() => {});
@@ -114,27 +109,28 @@ export async function loadBackup(engine: Engine, file: string, progress?: (so: L
   return head;
 }
 
-/** The first line, and where it ends. */
-async function readHead(file: string): Promise<{ head: BackupHead; end: number }> {
-  const handle = await open(file, 'r');
-  let start: Buffer;
-  try {
-    start = await readStart(handle);
-  } finally {
-    await handle.close();
-  }
-  if (start[0] === 0x1f && start[1] === 0x8b) throw new StoreError(msg.theirs(file));
-  const end = start.indexOf('\n') + 1;
-  const line = /^(.* (\d+) (\{.*\})) ([0-9a-f]{8})$/.exec(start.subarray(0, Math.max(0, end - 1)).toString());
-  if (!start.toString('latin1').startsWith(NAME)) throw new StoreError(msg.noBackup(file));
+/** What a backup says about itself, and where its snapshot starts. Throws as {@link loadBackup} does. */
+export function readBackupHead(file: string): BackupHead & { readonly start: number } {
+  const bytes = readStart(file);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw new StoreError(msg.theirs(file));
+  if (bytes.toString('latin1', 0, NAME.length) !== NAME) throw new StoreError(msg.noBackup(file));
+  const start = bytes.indexOf('\n') + 1;
+  const line = /^(.* (\d+) (\{.*\})) ([0-9a-f]{8})$/.exec(bytes.toString('utf8', 0, Math.max(0, start - 1)));
   if (line === null || checksum(line[1]!) !== line[4]) throw new StoreError(msg.damaged(file, msg.headDamaged()));
   if (Number(line[2]) !== FORMAT) throw new StoreError(msg.format(file, line[2]!, FORMAT));
-  return { head: JSON.parse(line[3]!) as BackupHead, end };
+  return { ...(JSON.parse(line[3]!) as BackupHead), start };
 }
 
-async function readStart(handle: FileHandle): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(LINE_MAX), 0, LINE_MAX, 0);
-  return buffer.subarray(0, bytesRead);
+function readStart(file: string): Buffer {
+  // Reading what is no file might not end.
+  if (!statSync(file).isFile()) throw new StoreError(msg.noBackup(file));
+  const handle = openSync(file, 'r');
+  try {
+    const bytes = Buffer.alloc(LINE_MAX);
+    return bytes.subarray(0, readSync(handle, bytes));
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Makes durable what names a directory has. */

@@ -90,6 +90,8 @@ export class Query implements Mutator {
   argumentText: string;
   /** Futures of this query, in order of creation. */
   readonly futures: Future[];
+  /** What is done when it and its futures have been run, and its answer waits for; null for nothing. */
+  afterwards: (() => Promise<void>) | null;
   /** True when `nse()` stands in its text. */
   nse: boolean;
   /** Text given to `commit()`; null before. */
@@ -131,6 +133,7 @@ export class Query implements Mutator {
     this.pos = -1;
     this.argumentText = '';
     this.futures = [];
+    this.afterwards = null;
     this.nse = options.code.nse;
     this.commitMessage = null;
     this.family = options.family ?? new Family(options.limits);
@@ -302,6 +305,11 @@ export class Query implements Mutator {
   borrowInstances(type: Type): ReadonlySet<Thing> {
     (this.borrowed ??= []).push(type);
     return type.lend();
+  }
+
+  /** Whether nothing is left to do when it has been run. */
+  get isDone(): boolean {
+    return this.futures.length === 0 && this.afterwards === null && this.family.passwords.size === 0;
   }
 
   /** At the end. What futures hold goes on after it. */

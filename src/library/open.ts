@@ -1,5 +1,6 @@
 /** A database in this process: the interpreter without any server. */
 import { BackupRunner } from '../backup/backup-runner.ts';
+import { memoryKeeper, restorer } from '../backup/restore.ts';
 import { changeRecord, type ChangeRecord } from '../change-record.ts';
 import { Engine } from '../engine.ts';
 import { QueryError } from '../errors/query-error.ts';
@@ -92,7 +93,7 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
   /** The engine itself, for those who build their own edges. */
   readonly engine: Engine;
   private readonly scope: string;
-  private readonly user: User;
+
   private readonly store: Store | null;
   private readonly backups: BackupRunner;
   private readonly modules: NodeModules | null;
@@ -101,12 +102,18 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
 
   constructor(engine: Engine, scope: string, store: Store | null, backups: BackupRunner, modules: NodeModules | null) {
     this.engine = engine;
+    engine.host.node.restore = restorer(engine, store ?? memoryKeeper(engine));
     this.scope = scope;
     this.store = store;
     this.backups = backups;
     this.modules = modules;
     this.stopTicking = startTicking(() => engine);
-    this.user = engine.system.usersById.get(1) ?? engine.system.users[0]!;
+  }
+
+  /** Who queries are run by: the first user. */
+  private get user(): User {
+    const { system } = this.engine;
+    return system.usersById.get(1) ?? system.users[0]!;
   }
 
   query<T = Plain>(scope: string, code: string, vars?: Vars): Promise<T>;

@@ -1,11 +1,14 @@
 /** What stands behind the edges of a server: an engine with a store of its own, or one that is part of a cluster. */
 import { readFileSync } from 'node:fs';
+import { restorer } from '../backup/restore.ts';
 import { ClusterBackend } from '../cluster/backend.ts';
 import { ClusterNode } from '../cluster/cluster-node.ts';
 import { EtcdError } from '../cluster/etcd.ts';
 import { ConfigError, type Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import type { Engine } from '../engine.ts';
+import { restore as restoreMsg } from '../errors/messages/admin.ts';
+import { operationErr } from '../errors/query-error.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { Store, type StoreOptions } from '../store/store.ts';
 import { NODE_STATUS } from './backend.ts';
@@ -53,10 +56,11 @@ export function openStand(options: StandOptions): Promise<Stand> {
   return options.config.etcd === '' ? alone(options) : inCluster(options);
 }
 
-async function alone({ config, log, first: engine, begun, start: { create } }: StandOptions): Promise<Stand> {
+async function alone({ config, log, node, first: engine, begun, start: { create } }: StandOptions): Promise<Stand> {
   const store = await Store.open(engine, config.storage_path, { ...storeOptions(config), create });
   if (store.created) log.warning('Well done, you successfully initialized ThingsDB!!');
   begun(engine);
+  node.restore = restorer(engine, store);
   const backend = new LocalBackend(engine, store, attemptsOf(config));
   return {
     backend,
@@ -73,6 +77,9 @@ async function inCluster({ config, log, node, first, makeEngine, begun, start }:
   const backend = new ClusterBackend();
   const clients = clientsOf(backend, config, log);
   node.inCluster = backend;
+  node.restore = () => {
+    throw operationErr(restoreMsg.inCluster(), 'thingsdb-api/restore');
+  };
   const cluster = await ClusterNode.start({
     config, backend, makeEngine, begun, store: storeOptions(config), attempts: attemptsOf(config), tls: tlsOf(config), secret: start.secret, create: start.create, autoRebuild: start.autoRebuild, log: log.log,
     dropClients: () => clients.close(),

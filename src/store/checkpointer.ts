@@ -60,6 +60,20 @@ export class Checkpointer {
     });
   }
 
+  /** Writes one of another state, which takes the place of all that is there; `look` is called just before it does. */
+  async replace(other: Engine, look: () => void): Promise<void> {
+    const { checkpoints, log } = this;
+    while (this.running !== null) await this.running.catch(() => {});
+    const writing = checkpoints.replace(takeSnapshot(other), look);
+    this.running = writing;
+    await writing.finally(() => {
+      this.running = null;
+    });
+    // What is behind it does no harm: the next start removes it, if not the next checkpoint.
+    await log.trim(other.changeId).catch(() => {});
+    await checkpoints.removeOld().catch(() => {});
+  }
+
   /** Gives up what is being written; kept when that has come to rest. */
   async stop(): Promise<void> {
     this.stopped = true;

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Engine } from '../engine.ts';
+import { storage as msg } from '../errors/messages/store.ts';
 import { loadSnapshot, verifySnapshot, type LoadProgress } from '../snapshot/load.ts';
 import type { Snapshot } from '../snapshot/take.ts';
 import { pieces, type File, type FileSystem } from './file-system.ts';
@@ -21,6 +22,9 @@ const nameOf = (id: number): string => `checkpoint-${String(id).padStart(16, '0'
 
 /** Thrown when a checkpoint that is being written is not wanted any more. */
 export class GivenUp extends Error {}
+
+/** Thrown when only a restart can tell whether a state was replaced by another. */
+export class Undecided extends Error {}
 
 export class Checkpoints {
   private readonly fs: FileSystem;
@@ -105,6 +109,28 @@ export class Checkpoints {
     await this.fs.syncDirectory(this.directory);
     await this.fs.rename(unfinished, this.path(id));
     await this.fs.syncDirectory(this.directory);
+  }
+
+  /**
+   * Writes one of another state than the log leads to: from the moment that it has its name a start goes on from it. When
+   * this is broken by an {@link Undecided}, nobody knows whether it has; by anything else: it has not.
+   */
+  async replace(snapshot: Snapshot, look: () => void): Promise<void> {
+    try {
+      await this.write(snapshot, async () => look(), () => false);
+    } catch (e) {
+      await this.takeBack(snapshot.changeId, e as Error);
+      throw e;
+    }
+  }
+
+  private async takeBack(id: number, why: Error): Promise<void> {
+    try {
+      if ((await this.fs.list(this.directory)).includes(nameOf(id))) await this.fs.remove(this.path(id));
+      await this.fs.syncDirectory(this.directory);
+    } catch {
+      throw new Undecided(msg.undecided(why.message));
+    }
   }
 
   /** Removes all but the newest. */

@@ -5,14 +5,16 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommittedChange, Engine } from '../engine.ts';
+import { assert } from '../errors/assert.ts';
 import { ERR } from '../errors/codes.ts';
 import { storage as storageMsg, store as storeMsg } from '../errors/messages/store.ts';
 import { QueryError } from '../errors/query-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import { LOG_LEVEL } from '../host.ts';
+import { takeSnapshot } from '../snapshot/take.ts';
 import type { ChangeLog, LogContents } from './change-log.ts';
 import { CHECKPOINTS, Checkpointer, type CheckpointOptions } from './checkpointer.ts';
-import { Checkpoints, isCheckpoint } from './checkpoints.ts';
+import { Checkpoints, isCheckpoint, Undecided } from './checkpoints.ts';
 import { DiskLog } from './disk-log.ts';
 import type { FileSystem } from './file-system.ts';
 import { lockDirectory, type Lock } from './lock.ts';
@@ -154,6 +156,42 @@ export class Store {
       await log.close().catch(() => {});
       throw e;
     }
+  }
+
+  /** Keeps the state of an engine in a directory that holds no store yet. Throws a {@link StoreError}. */
+  static async fill(engine: Engine, directory: string): Promise<void> {
+    const lock = prepare(directory, text => engine.host.log(LOG_LEVEL.warning, text));
+    try {
+      if (hasStore(directory)) throw new StoreError(storageMsg.storeThere(directory));
+      const files = join(directory, FILES);
+      await nodeFiles.makeDirectory(files);
+      await new Checkpoints(nodeFiles, files, nodeTimers).write(takeSnapshot(engine), () => Promise.resolve(), () => false);
+    } finally {
+      lock.release();
+    }
+  }
+
+  /**
+   * Puts the state of another engine in the place of what is kept, and of the engine's own, as the change after the last
+   * one. Until then changes are refused, and reads see what was. A crash leaves the one state or the other: the checkpoint
+   * of the new one decides. When this is broken, all is as it was.
+   */
+  async replace(other: Engine): Promise<void> {
+    const { engine, log, checkpointer } = this;
+    while (log.pending !== null) await log.pending;
+    if (engine.storeFailure !== '') throw new StoreError(engine.storeFailure);
+    const last = engine.changeId;
+    other.system.changeId = last + 1;
+    engine.storeFailure = storeMsg.replacing();
+    try {
+      await checkpointer.replace(other, () => assert(engine.changeId === last, 'no changes are made meanwhile'));
+    } catch (e) {
+      engine.storeFailure = e instanceof Undecided ? e.message : '';
+      throw e;
+    }
+    engine.replaceState(other);
+    engine.host.node.storedChangeId = last + 1;
+    engine.storeFailure = '';
   }
 
   /** Writes a checkpoint now, whatever has been written since the last one. Broken when that fails. */

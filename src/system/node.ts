@@ -86,10 +86,10 @@ export class PlainNode implements Node {
     return null;
   }
 
-  /** Without a server there are no backups. */
-  restore(file: string): void {
+  /** Set by whoever can read files. */
+  restore: Node['restore'] = ({ file }) => {
     throw badDataErr(restoreMsg.noFile(file));
-  }
+  };
 
   shutdown(): void {}
 }

@@ -104,7 +104,8 @@ export class System {
   }
 
   accessOf(user: User, scope: AccessScope): number {
-    return this.access.get(scope)?.get(user.id) ?? 0;
+    // A user of a state that this one took the place of has nothing but a number in common with the one here.
+    return this.usersById.get(user.id) === user ? this.access.get(scope)?.get(user.id) ?? 0 : 0;
   }
 
   zone(kind: 'collection' | 'thingsdb' | 'node'): string {

@@ -82,7 +82,7 @@ test('a backup holds the state after one change, whatever happens while it is wr
     }
     expect(await saving).toEqual({ changeId, createdAt: START });
     expect(engine.changeId, 'it was changed meanwhile').toBeGreaterThan(changeId);
-    expect(await readBackupHead(file)).toEqual({ changeId, createdAt: START });
+    expect(readBackupHead(file)).toMatchObject({ changeId, createdAt: START });
     expect(dumpText(await loaded(file)) === want, `seed ${seed}`).toBe(true);
   }
 });

@@ -133,6 +133,11 @@ export const restore = {
   invalid: (name: string): string => `invalid restore option \`${name}\``,
   type: (name: string, got: string): string => `${name} must be of type \`bool\` but got type \`${got}\` instead`,
   both: (): string => 'take_access and restore_tasks cannot both be set to true',
+  remaining: (what: 'task' | 'module', count: number): string =>
+    `restore requires all existing ${what}s to be removed; there ${count === 1 ? `is still 1 ${what}` : `are still ${count} ${what}s`} found`,
+  apart: (): string => 'function `restore` must not be used in a future or a task',
+  inCluster: (): string => 'a node of a cluster cannot restore a backup; start one on a backup with `thingscope restore FILE --path DIR`, then let the others join',
+  busy: (): string => 'another restore is busy; wait until the pending restore is finished and try again',
   noFile: (file: string): string => `tar: ${file}: Cannot open: No such file or directory`,
 };
 

@@ -2,6 +2,8 @@
 export const store = {
   refused: (why: string) =>
     `changes are refused at the moment, since they cannot be stored: ${why}`,
+  replacing: () =>
+    'a backup is being restored',
   notStored: (why: string) =>
     `what this answer has seen is not stored yet (${why}); it is kept and stored as soon as possible, but lost if the server ends before`,
 } as const;
@@ -38,6 +40,10 @@ export const storage = {
     `the checkpoint \`${file}\` cannot be used: ${why}`,
   noStateBefore: (first: number) =>
     `the log begins with change ${first}, but nothing holds the state before it: restore a backup`,
+  undecided: (why: string) =>
+    `a backup was being restored when writing failed (${why}): only a restart tells whether its state or the one before is kept`,
+  storeThere: (directory: string) =>
+    `\`${directory}\` holds a store already; take a directory without one`,
   olderCheckpoint: (id: number) =>
     `going on with the checkpoint of change ${id} and the log after it`,
   earlierLayout: (directory: string, file: string) =>

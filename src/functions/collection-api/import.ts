@@ -4,6 +4,7 @@ import { exporting as msg } from '../../errors/messages/admin.ts';
 import { heldBy, settle } from '../../evaluator/held.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { builtin } from '../builtin.ts';
+import { assertNoContent } from './_content.ts';
 import { importDump } from './_import_dump.ts';
 import { readOption } from './_options.ts';
 
@@ -23,15 +24,6 @@ function assertEmpty(q: Query): void {
   settle(q);
   const collection = q.theCollection();
   const { name, root } = collection;
-  const content = [
-    ['things', collection.things.size > 1],
-    ['types', collection.types.size > 0],
-    ['properties', root.values.length > 0],
-    ['enums', collection.enums.size > 0],
-    ['procedures', collection.procedures.size > 0],
-    ['tasks', collection.tasks.length > 0],
-  ] as const;
-  const found = content.find(([, there]) => there);
-  if (found !== undefined) throw operationErr(msg.notEmpty(name, found[0]));
+  assertNoContent(collection);
   if (root.locks > 0 || heldBy(q).has(root)) throw operationErr(msg.inUse(name));
 }
