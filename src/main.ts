@@ -25,6 +25,10 @@ usage: thingscope COMMAND
   repl [URL]                type queries: in this process, or on a server (ws://host:port, tcp://host:port)
   query [URL] SCOPE CODE    run one query and print its result as JSON
   types [URL] SCOPE         print TypeScript for a collection's types, enums and procedures (default: of a local server)
+  restore FILE --path DIR   make the data of a server from a backup
+  verify PATH               read all of a server's data, or a backup, and tell what is damaged
+  recover PATH --until CHANGE_ID|TIME --to DIR   the data as it was then, in a directory of its own
+  changes [SCOPE] --path DIR [--from CHANGE_ID] [--to CHANGE_ID] [--json]   what the log holds
   check FILES...            run the examples in documentation pages
   --help, --version
 
@@ -50,6 +54,14 @@ export async function main(args: readonly string[]): Promise<void> {
       return (await import('./repl/query-command.ts')).queryCommand(rest);
     case 'types':
       return (await import('./codegen/types-command.ts')).typesCommand(rest);
+    case 'restore':
+      return (await import('./backup/restore-command.ts')).restoreCommand(rest);
+    case 'verify':
+      return (await import('./backup/verify-command.ts')).verifyCommand(rest);
+    case 'recover':
+      return (await import('./backup/recover-command.ts')).recoverCommand(rest);
+    case 'changes':
+      return (await import('./backup/changes-command.ts')).changesCommand(rest);
     case 'check':
       return (await import('./check/check-command.ts')).checkCommand(rest);
     default:

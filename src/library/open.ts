@@ -3,7 +3,9 @@ import { BackupRunner } from '../backup/backup-runner.ts';
 import { memoryKeeper, restorer } from '../backup/restore.ts';
 import { changeRecord, type ChangeRecord } from '../change-record.ts';
 import { Engine } from '../engine.ts';
+import { storage as storageMsg } from '../errors/messages/store.ts';
 import { QueryError } from '../errors/query-error.ts';
+import { StoreError } from '../errors/store-error.ts';
 import { packContext, varsContext } from '../evaluator/contexts.ts';
 import type { Limits } from '../evaluator/limits.ts';
 import type { Host } from '../host.ts';
@@ -159,10 +161,31 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
   }
 
   /**
-   * All changes from now on, in order. Ends when the iteration is left or the database is closed; throws when
-   * the reader falls too far behind.
+   * All changes from now on, in order; with `from` those from that id on, as far back as the log of a database with a path
+   * goes. Ends when the iteration is left or the database is closed; throws when the reader falls too far behind.
+   *
+   * @throws {StoreError} when changes are asked for that are not in the log any more, or never were in one.
    */
-  changes(): AsyncIterableIterator<ChangeRecord> {
+  changes({ from }: { readonly from?: number } = {}): AsyncIterableIterator<ChangeRecord> {
+    const now = this.newChanges();
+    return from === undefined || from > this.engine.changeId ? now : this.changesFrom(from, now);
+  }
+
+  private async *changesFrom(from: number, now: AsyncIterableIterator<ChangeRecord>): AsyncGenerator<ChangeRecord> {
+    const { engine, store } = this;
+    try {
+      if (store === null) throw new StoreError(storageMsg.noLog(from));
+      const last = engine.changeId;
+      for await (const changes of store.changes(from)) {
+        for (const change of changes) if (change.id <= last) yield changeRecord(engine, change);
+      }
+      for await (const change of now) if (change.id > last) yield change;
+    } finally {
+      await now.return!();
+    }
+  }
+
+  private newChanges(): Feed<ChangeRecord> {
     const { engine, feeds } = this;
     const feed: Feed<ChangeRecord> = new Feed('changes', CHANGES_WAITING_MAX, () => {
       unsubscribe();

@@ -1,6 +1,5 @@
 /** `thingscope query [URL] SCOPE CODE`: one query, its result as JSON on standard output. */
 import { ThingscopeError } from '../library/error.ts';
-import type { Plain } from '../wire/plain.ts';
 import { openTarget, readTargetArgs } from './target.ts';
 
 export async function queryCommand(args: readonly string[]): Promise<void> {
@@ -21,7 +20,7 @@ export async function queryCommand(args: readonly string[]): Promise<void> {
 }
 
 /** What JSON does not have: whole numbers beyond 2^53 keep their digits as text, bytes become base64. */
-function asJson(_key: string, value: Plain): unknown {
+export function asJson(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   return value;

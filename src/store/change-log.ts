@@ -11,7 +11,7 @@ export interface ChangeLog {
    * The changes from one on, in order, in pieces. Throws a `StoreError` at the first one that is not as it was
    * written: nothing is ever skipped.
    */
-  read(from: number): AsyncIterable<readonly CommittedChange[]>;
+  read(from: number): AsyncIterable<readonly LoggedChange[]>;
   /**
    * Takes the next change. The promise is kept when it is durable, and all before it: many changes share one sync.
    * When that fails the promise is broken, but the log goes on trying.
@@ -23,6 +23,11 @@ export interface ChangeLog {
   trim(to: number): Promise<void>;
   /** Writes what is still to be written, then ends. */
   close(): Promise<void>;
+}
+
+export interface LoggedChange extends CommittedChange {
+  /** When it was made, or the first of those that were written with it, in UNIX seconds. */
+  readonly time: number;
 }
 
 export interface LogContents {

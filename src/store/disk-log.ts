@@ -9,7 +9,7 @@ import { assert } from '../errors/assert.ts';
 import type { CommittedChange } from '../engine.ts';
 import { storage as msg } from '../errors/messages/store.ts';
 import { StoreError } from '../errors/store-error.ts';
-import type { ChangeLog, LogContents } from './change-log.ts';
+import type { ChangeLog, LogContents, LoggedChange } from './change-log.ts';
 import { FrameBuilder } from './frame.ts';
 import type { LogFiles } from './log-files.ts';
 import { nodeTimers, type Timers } from './timers.ts';
@@ -19,6 +19,8 @@ export interface DiskLogOptions {
   readonly delayMs: number;
   readonly retryMs: number;
   readonly timers: Timers;
+  /** UNIX seconds. */
+  now(): number;
   /** Told when writing fails, and with null when it works again. */
   onFailure(error: Error | null): void;
   /** Told the last change that is durable. */
@@ -28,7 +30,7 @@ export interface DiskLogOptions {
 }
 
 const DEFAULTS: DiskLogOptions = {
-  delayMs: 0, retryMs: 1000, timers: nodeTimers, onFailure: () => {}, onDurable: () => {}, explain: error => error,
+  delayMs: 0, retryMs: 1000, timers: nodeTimers, now: () => Date.now() / 1000, onFailure: () => {}, onDurable: () => {}, explain: error => error,
 };
 
 export class DiskLog implements ChangeLog {
@@ -55,7 +57,7 @@ export class DiskLog implements ChangeLog {
     return ends;
   }
 
-  read(from: number): AsyncIterable<readonly CommittedChange[]> {
+  read(from: number): AsyncIterable<readonly LoggedChange[]> {
     return this.files.read(from);
   }
 
@@ -63,7 +65,7 @@ export class DiskLog implements ChangeLog {
     assert(this.last === 0 || change.id === this.last + 1, `change ${change.id} follows change ${this.last} in the log`);
     this.last = change.id;
     let batch = this.batches.at(-1);
-    if (batch === undefined || batch.closed) this.batches.push(batch = new Batch(change.id));
+    if (batch === undefined || batch.closed) this.batches.push(batch = new Batch(change.id, this.options.now()));
     batch.frame.add(change);
     this.schedule();
     return batch.durable;
@@ -162,8 +164,8 @@ class Batch {
   /** It is being written, or was tried: no more go in. */
   closed = false;
 
-  constructor(first: number) {
-    this.frame = new FrameBuilder(first);
+  constructor(first: number, time: number) {
+    this.frame = new FrameBuilder(first, time);
     this.durable = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;

@@ -5,15 +5,17 @@
  *   4  u32  length of the whole frame, a multiple of 8
  *   8  f64  id of the first change; those of the others follow it
  *  16  u32  number of changes
- *  20       for each change: u32 length of its events, f64 scope (id of the collection, 0 for `@thingsdb`), events
+ *  20  f64  when the first change was made, UNIX seconds
+ *  28       for each change: u32 length of its events, f64 scope (id of the collection, 0 for `@thingsdb`), events
  *
  * All little endian. A frame counts as a whole or not at all. The next one is written when this one is durable: so
  * what is not whole before a frame that is, was damaged later, and what is not whole at the end was never finished.
  */
 import { crc32 } from 'node:zlib';
 import type { CommittedChange } from '../engine.ts';
+import type { LoggedChange } from './change-log.ts';
 
-export const FRAME_HEAD = 20;
+export const FRAME_HEAD = 28;
 /** Frames begin at multiples of it. */
 export const FRAME_ALIGN = 8;
 const CHANGE_HEAD = 12;
@@ -22,13 +24,16 @@ const ROOM = 4096;
 /** A frame that changes are added to. */
 export class FrameBuilder {
   readonly first: number;
+  private readonly time: number;
   count = 0;
   private bytes = new Uint8Array(ROOM);
   private view = new DataView(this.bytes.buffer);
   private end = FRAME_HEAD;
 
-  constructor(first: number) {
+  /** `time` in UNIX seconds. */
+  constructor(first: number, time: number) {
     this.first = first;
+    this.time = time;
   }
 
   add({ scope, events }: CommittedChange): void {
@@ -48,6 +53,7 @@ export class FrameBuilder {
     view.setUint32(4, length, true);
     view.setFloat64(8, this.first, true);
     view.setUint32(16, this.count, true);
+    view.setFloat64(20, this.time, true);
     view.setUint32(0, crc32(bytes.subarray(4, length)), true);
     return bytes.subarray(0, length);
   }
@@ -85,15 +91,16 @@ export function isWhole(bytes: Uint8Array, at: number, { length }: FrameHead): b
 }
 
 /** The changes of a whole frame. */
-export function changesOf(bytes: Uint8Array, at: number, { length, first, count }: FrameHead): CommittedChange[] {
+export function changesOf(bytes: Uint8Array, at: number, { length, first, count }: FrameHead): LoggedChange[] {
   const frame = bytes.subarray(at, at + length);
   const view = new DataView(frame.buffer, frame.byteOffset);
-  const changes: CommittedChange[] = [];
+  const changes: LoggedChange[] = [];
+  const time = view.getFloat64(20, true);
   let pos = FRAME_HEAD;
   for (let i = 0; i < count; i++) {
     const start = pos + CHANGE_HEAD;
     const end = start + view.getUint32(pos, true);
-    changes.push({ id: first + i, scope: view.getFloat64(pos + 4, true), events: frame.subarray(start, end) });
+    changes.push({ id: first + i, time, scope: view.getFloat64(pos + 4, true), events: frame.subarray(start, end) });
     pos = end;
   }
   return changes;

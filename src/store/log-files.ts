@@ -7,10 +7,9 @@
  * first change begins a new one.
  */
 import { join } from 'node:path';
-import type { CommittedChange } from '../engine.ts';
 import { storage as msg } from '../errors/messages/store.ts';
 import { StoreError } from '../errors/store-error.ts';
-import type { LogContents } from './change-log.ts';
+import type { LogContents, LoggedChange } from './change-log.ts';
 import type { File, FileSystem } from './file-system.ts';
 import { changesOf, FRAME_ALIGN, frameHead, isWhole, type FrameHead } from './frame.ts';
 
@@ -57,6 +56,11 @@ export class LogFiles {
     return this.files.length;
   }
 
+  /** Id of the first change that is there; one more than the last when there is none. */
+  get first(): number {
+    return this.files[0]?.first ?? this.last + 1;
+  }
+
   get bytes(): number {
     return this.files.reduce((sum, { bytes }) => sum + bytes, 0);
   }
@@ -83,7 +87,7 @@ export class LogFiles {
   }
 
   /** The changes from one on, in order, in pieces. Throws a {@link StoreError} where one is not as it was written. */
-  async *read(from: number): AsyncGenerator<CommittedChange[], void, undefined> {
+  async *read(from: number): AsyncGenerator<LoggedChange[], void, undefined> {
     let next = from;
     for (const [i, { first }] of this.files.entries()) {
       const end = this.files[i + 1]?.first ?? this.last + 1;

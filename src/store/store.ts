@@ -12,7 +12,7 @@ import { QueryError } from '../errors/query-error.ts';
 import { StoreError } from '../errors/store-error.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { takeSnapshot } from '../snapshot/take.ts';
-import type { ChangeLog, LogContents } from './change-log.ts';
+import type { ChangeLog, LogContents, LoggedChange } from './change-log.ts';
 import { CHECKPOINTS, Checkpointer, type CheckpointOptions } from './checkpointer.ts';
 import { Checkpoints, isCheckpoint, Undecided } from './checkpoints.ts';
 import { DiskLog } from './disk-log.ts';
@@ -43,7 +43,7 @@ const RELAXED_MS = 100;
 const CLOSED = 'the store is closed';
 
 /** Where log and checkpoints are, in the directory of a store; it may hold other things too, as modules. */
-const FILES = 'store';
+export const FILES = 'store';
 /** The file of a layout that came before this one. */
 const EARLIER_FILE = 'data.mdb';
 
@@ -63,14 +63,16 @@ export class Store {
   readonly created: boolean;
   private readonly engine: Engine;
   private readonly log: ChangeLog;
+  private readonly files: LogFiles;
   private readonly checkpointer: Checkpointer;
   private readonly relaxed: boolean;
   private readonly stop: () => void;
   private lock: Lock | null = null;
 
-  private constructor(engine: Engine, log: ChangeLog, checkpointer: Checkpointer, relaxed: boolean, created: boolean) {
+  private constructor(engine: Engine, log: ChangeLog, files: LogFiles, checkpointer: Checkpointer, relaxed: boolean, created: boolean) {
     this.engine = engine;
     this.log = log;
+    this.files = files;
     this.checkpointer = checkpointer;
     this.relaxed = relaxed;
     this.created = created;
@@ -79,7 +81,7 @@ export class Store {
 
   /** Opens the store in a directory, which no other process may use meanwhile. Throws a {@link StoreError}. */
   static async open(engine: Engine, directory: string, options: StoreOptions): Promise<Store> {
-    if (!options.create && !hasStore(directory)) throw new NoStore(`there is no store in \`${directory}\``);
+    if (!options.create && !hasStore(directory)) throw new NoStore(storageMsg.noStore(directory));
     const lock = prepare(directory, text => engine.host.log(LOG_LEVEL.warning, text));
     try {
       if (existsSync(join(directory, FILES, EARLIER_FILE))) throw new StoreError(storageMsg.earlierLayout(directory, join(FILES, EARLIER_FILE)));
@@ -134,7 +136,7 @@ export class Store {
       tellNode();
       checkpointer.look();
     };
-    const log = new DiskLog(files, { delayMs: relaxed ? RELAXED_MS : 0, retryMs, timers, onDurable, ...reports(engine) });
+    const log = new DiskLog(files, { delayMs: relaxed ? RELAXED_MS : 0, retryMs, timers, now: engine.host.now, onDurable, ...reports(engine) });
     const kept = through(log);
     const durable = async (): Promise<void> => {
       await kept.pending;
@@ -147,7 +149,7 @@ export class Store {
       const empty = contents.last === 0 && checkpoints.ids.length === 0;
       if (empty && !create) throw new NoStore('the store is empty');
       await recover(engine, log, checkpoints, contents);
-      const store = new Store(engine, kept, checkpointer, relaxed, empty);
+      const store = new Store(engine, kept, files, checkpointer, relaxed, empty);
       if (empty) engine.init();
       else onDurable(engine.changeId);
       await log.pending;
@@ -192,6 +194,16 @@ export class Store {
     engine.replaceState(other);
     engine.host.node.storedChangeId = last + 1;
     engine.storeFailure = '';
+  }
+
+  /**
+   * The changes from one on, up to now, once they are durable. Throws a {@link StoreError} when the log does not go back so far.
+   */
+  async *changes(from: number): AsyncGenerator<readonly LoggedChange[], void, undefined> {
+    await this.settled();
+    const { first } = this.files;
+    if (from < first) throw new StoreError(storageMsg.trimmed(from, first), from);
+    yield* this.log.read(from);
   }
 
   /** Writes a checkpoint now, whatever has been written since the last one. Broken when that fails. */
@@ -315,7 +327,8 @@ function progress({ host }: Engine): (done: number, all: number, what: string) =
   };
 }
 
-function repeat(engine: Engine, change: CommittedChange): void {
+/** Repeats a change of the log. */
+export function repeat(engine: Engine, change: CommittedChange): void {
   try {
     engine.apply(change);
   } catch (e) {

@@ -113,8 +113,8 @@ test('a crash at any moment leaves the state before or the restored one', async 
       const engine = new Engine({ host: testHost() });
       return { engine, store: await Store.on(engine, disk, '/data', { durability: 'strict', create: true, checkpoints: { minBytes: 2_000, factor: 0 } }) };
     };
-    const run = (engine: Engine, code: string, scope = '//stuff'): void =>
-      engine.query({ user: engine.system.usersById.get(1)!, scope: parseScope(scope), code }, () => null);
+    const run = (engine: Engine, code: string): unknown =>
+      engine.query({ user: engine.system.usersById.get(1)!, scope: parseScope('//stuff'), code }, () => null);
     const { engine, store } = await start();
     for (let i = below(30); i >= 0; i--) run(engine, `.set('k' + str(${i}), 'a text of some length: ${i}');`);
     await store.durable();

@@ -21,3 +21,37 @@ export const backupFiles = {
   listDamaged: (file: string) =>
     `\`${file}\`, the list of backups, is not what was written; repair it, or remove it to begin with no backups`,
 } as const;
+
+/** Findings of `thingscope verify`. */
+export const verifying = {
+  goodBackup: (id: number, collections: number) =>
+    `good: the state after change ${id}, with ${collections} ${collections === 1 ? 'collection' : 'collections'}`,
+  goodCheckpoint: (id: number) =>
+    `checkpoint of change ${id}: good`,
+  badCheckpoint: (id: number, why: string) =>
+    `checkpoint of change ${id}: DAMAGED: ${why}`,
+  noLog: () =>
+    'log: empty',
+  goodLog: (first: number, last: number) =>
+    `log of changes ${first} to ${last}: good`,
+  badLog: (why: string) =>
+    `log: DAMAGED: ${why}`,
+  torn: (first: number, last: number) =>
+    `${first === last ? `change ${first}` : `changes ${first} to ${last}`} at the end of the log: not written whole, so nobody was told that it was stored; a start cuts it off`,
+  opens: (last: number) =>
+    `a start goes on from change ${last}`,
+  recoverable: (until: number, directory: string) =>
+    `all up to change ${until} can be had: thingscope recover ${directory} --until ${until} --to DIR`,
+  lost: () =>
+    'nothing holds the state before the log: restore a backup',
+} as const;
+
+/** Why `thingscope recover` cannot reach a point in time. */
+export const recovering = {
+  backupTooNew: (id: number, target: number) =>
+    `the backup holds the state after change ${id}, which is later than change ${target}`,
+  tooEarly: (target: number, first: number) =>
+    `nothing leads to the state after change ${target}${first > 0 ? `: the oldest checkpoint is that of change ${first}` : ''}; an older backup may (--backup FILE)`,
+  noTime: () =>
+    'all changes in the log were made after that time; an older backup may lead there (--backup FILE)',
+} as const;

@@ -44,6 +44,16 @@ export const storage = {
     `a backup was being restored when writing failed (${why}): only a restart tells whether its state or the one before is kept`,
   storeThere: (directory: string) =>
     `\`${directory}\` holds a store already; take a directory without one`,
+  trimmed: (from: number, first: number) =>
+    `change ${from} is not in the log any more: it begins with change ${first}`,
+  noLog: (from: number) =>
+    `change ${from} is not there: a database in memory keeps no log`,
+  noStore: (directory: string) =>
+    `there is no store in \`${directory}\``,
+  gap: (from: number, first: number) =>
+    first === 0 ? `change ${from} is not there: the log is empty` : `change ${from} is not there: the log begins with change ${first}`,
+  ends: (until: number, last: number) =>
+    `change ${until} is not there: change ${last} is the last`,
   olderCheckpoint: (id: number) =>
     `going on with the checkpoint of change ${id} and the log after it`,
   earlierLayout: (directory: string, file: string) =>

@@ -1,0 +1,102 @@
+/** The files of a store that no process uses: only looked at, nothing is repaired or cut off. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Engine } from '../engine.ts';
+import { storage as msg } from '../errors/messages/store.ts';
+import { StoreError } from '../errors/store-error.ts';
+import type { LoadProgress } from '../snapshot/load.ts';
+import type { LogContents, LoggedChange } from './change-log.ts';
+import { Checkpoints } from './checkpoints.ts';
+import type { File, FileSystem } from './file-system.ts';
+import { lockDirectory, type Lock } from './lock.ts';
+import { LogFiles } from './log-files.ts';
+import { nodeFiles } from './node-files.ts';
+import { FILES, hasStore, repeat } from './store.ts';
+import { nodeTimers } from './timers.ts';
+
+export class StoreReader {
+  /** Ids of the changes after which there is a checkpoint, ascending. Whether it is good is another question. */
+  readonly checkpoints: readonly number[];
+  /** First and last change of the log, and what is at its end but not whole. */
+  readonly log: LogContents;
+  private readonly states: Checkpoints;
+  private readonly files: LogFiles;
+  private readonly lock: Lock;
+
+  private constructor(states: Checkpoints, files: LogFiles, log: LogContents, lock: Lock) {
+    this.checkpoints = states.ids;
+    this.states = states;
+    this.files = files;
+    this.log = log;
+    this.lock = lock;
+  }
+
+  /** Throws a {@link StoreError} when there is no store, or a process uses it. */
+  static async open(directory: string): Promise<StoreReader> {
+    if (!existsSync(directory) || !hasStore(directory)) throw new StoreError(msg.noStore(directory));
+    const lock = lockDirectory(directory, () => {});
+    try {
+      const path = join(directory, FILES);
+      const states = new Checkpoints(readOnly, path, nodeTimers);
+      const files = new LogFiles(readOnly, path);
+      await states.open();
+      return new StoreReader(states, files, await files.open(), lock);
+    } catch (e) {
+      lock.release();
+      throw e;
+    }
+  }
+
+  /** Throws a {@link StoreError} when a checkpoint is not as it was written. */
+  verify(id: number): Promise<void> {
+    return this.states.verify(id);
+  }
+
+  /** The changes from one on, in order. Throws a {@link StoreError} at the first that is not as it was written. */
+  async *changes(from: number): AsyncGenerator<LoggedChange, void, undefined> {
+    for await (const changes of this.files.read(from)) yield* changes;
+  }
+
+  /** Brings an engine that has just been made to the state of a checkpoint. */
+  load(id: number, engine: Engine, progress: (so: LoadProgress) => void = () => {}): Promise<void> {
+    return this.states.load(id, engine, progress);
+  }
+
+  /** Brings an engine on to the state after a change, through those that it has not seen yet. */
+  async repeat(engine: Engine, until: number): Promise<void> {
+    if (until <= engine.changeId) return;
+    const { first } = this.log;
+    if (first === 0 || first > engine.changeId + 1) throw new StoreError(msg.gap(engine.changeId + 1, first), engine.changeId + 1);
+    for await (const change of this.changes(engine.changeId + 1)) {
+      repeat(engine, change);
+      // What is behind it may be damaged.
+      if (change.id === until) return;
+    }
+    throw new StoreError(msg.ends(until, engine.changeId), until);
+  }
+
+  close(): void {
+    this.lock.release();
+  }
+}
+
+/** A file system on which nothing is changed. */
+const readOnly: FileSystem = {
+  ...nodeFiles,
+  makeDirectory: () => Promise.resolve(),
+  rename: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
+  syncDirectory: () => Promise.resolve(),
+  async open(path): Promise<File> {
+    const file = await nodeFiles.open(path, 'read');
+    return {
+      size: () => file.size(),
+      read: (at, length) => file.read(at, length),
+      write: () => Promise.resolve(),
+      writeThrough: () => Promise.resolve(),
+      sync: () => Promise.resolve(),
+      truncate: () => Promise.resolve(),
+      close: () => file.close(),
+    };
+  },
+};

@@ -1,0 +1,206 @@
+/** What is done with the data of a server that does not run: verify, recover, changes, restore. */
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { saveBackup } from '../../src/backup/backup-file.ts';
+import { changesCommand } from '../../src/backup/changes-command.ts';
+import { recoverCommand } from '../../src/backup/recover-command.ts';
+import { restoreCommand } from '../../src/backup/restore-command.ts';
+import { verifyCommand } from '../../src/backup/verify-command.ts';
+import { dumpText } from '../../src/check/dump.ts';
+import { testHost } from '../../src/check/test-host.ts';
+import { Engine } from '../../src/engine.ts';
+import { open } from '../../src/index.ts';
+import { Store } from '../../src/store/store.ts';
+import { parseScope } from '../../src/system/scope.ts';
+
+/** 2026-01-01T00:00:00Z */
+const START = 1_767_225_600;
+
+let directory: string;
+let data: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'thingscope-offline-'));
+  data = join(directory, 'data');
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+interface Life {
+  readonly engine: Engine;
+  readonly store: Store;
+  /** The state after each change. */
+  readonly states: Map<number, string>;
+  run(code: string, scope?: string): Promise<void>;
+}
+
+/** A minute passes with each change. */
+async function live(): Promise<Life> {
+  let minutes = 0;
+  const engine = new Engine({ host: testHost({ now: () => START + 60 * minutes }) });
+  const store = await Store.open(engine, data, { durability: 'strict', create: true });
+  const states = new Map([[engine.changeId, dumpText(engine)]]);
+  return {
+    engine, store, states,
+    async run(code, scope = '//stuff') {
+      minutes++;
+      engine.query({ user: engine.system.usersById.get(1)!, scope: parseScope(scope), code }, () => null);
+      states.set(engine.changeId, dumpText(engine));
+      await store.durable();
+    },
+  };
+}
+
+/** What a command writes. */
+async function told(command: Promise<void> | (() => Promise<void>)): Promise<{ out: string; code: number }> {
+  let out = '';
+  const spies = [process.stdout, process.stderr].map(stream => vi.spyOn(stream, 'write').mockImplementation(text => {
+    out += String(text);
+    return true;
+  }));
+  process.exitCode = 0;
+  try {
+    await (typeof command === 'function' ? command() : command);
+    return { out, code: process.exitCode };
+  } finally {
+    process.exitCode = 0;
+    spies.forEach(spy => spy.mockRestore());
+  }
+}
+
+async function stateIn(path: string): Promise<string> {
+  const engine = new Engine({ host: testHost() });
+  const store = await Store.open(engine, path, { durability: 'strict', create: false });
+  await store.close();
+  return dumpText(engine);
+}
+
+test('a point in time is reached by the id of a change or by a time, also from a backup', async () => {
+  const { engine, store, states, run } = await live();
+  await run('.n = 2; .l = [];');
+  const backup = join(directory, 'a.tar.gz');
+  await saveBackup(engine, backup);
+  for (let n = 3; n <= 12; n++) await run(`.n = ${n}; .l.push({n: ${n}});`);
+  await store.close();
+  const recover = (...args: string[]): Promise<{ out: string; code: number }> => told(recoverCommand([data, ...args]));
+  const to = (name: string): string => join(directory, name);
+
+  expect(await recover('--until', '7', '--to', to('a'))).toEqual({ out: `the state after change 7 is in ${to('a')}\n`, code: 0 });
+  expect(await stateIn(to('a'))).toBe(states.get(7));
+  // Change 5 was made in minute 4.
+  expect((await recover('--until', '2026-01-01T00:04:30Z', '--to', to('b'))).code).toBe(0);
+  expect(await stateIn(to('b'))).toBe(states.get(5));
+  expect((await recover('--until', '9', '--to', to('c'), '--backup', backup)).code).toBe(0);
+  expect(await stateIn(to('c'))).toBe(states.get(9));
+
+  const refusals: [string[], RegExp][] = [
+    [['--until', '13', '--to', to('d')], /change 13 is not there: change 12 is the last/],
+    [['--until', '1', '--to', to('d'), '--backup', backup], /the backup holds the state after change 2, which is later than change 1/],
+    [['--until', '2020-01-01', '--to', to('d')], /all changes in the log were made after that time/],
+    [['--until', '7', '--to', to('a')], /holds a store already/],
+    [['--until', 'noon', '--to', to('d')], /--until takes the id of a change or a time/],
+    [['--until', '7'], /--to is needed\nusage: thingscope recover/],
+  ];
+  for (const [args, text] of refusals) expect(await recover(...args)).toEqual({ out: expect.stringMatching(text), code: 1 });
+});
+
+test('behind a checkpoint there is nothing but an older backup', async () => {
+  const { engine, store, states, run } = await live();
+  await run('.n = 2;');
+  const backup = join(directory, 'a.tar.gz');
+  await saveBackup(engine, backup);
+  await run('.n = 3;');
+  await store.checkpoint();
+  await run('.n = 4;');
+  await store.close();
+  const to = join(directory, 'to');
+  expect((await told(recoverCommand([data, '--until', '2', '--to', to]))).out).toMatch(/the oldest checkpoint is that of change 3; an older backup may/);
+  expect((await told(recoverCommand([data, '--until', '4', '--to', to, '--backup', backup]))).out).toMatch(/change 3 is not there: the log begins with change 4/);
+  expect((await told(recoverCommand([data, '--until', '3', '--to', to]))).code).toBe(0);
+  expect(await stateIn(to)).toBe(states.get(3));
+
+  const restored = join(directory, 'restored');
+  expect((await told(restoreCommand([backup, '--path', restored]))).out).toMatch(/^restored the backup of 2026-01-01T00:01:00Z, the state after change 2, in /);
+  expect(await stateIn(restored)).toBe(states.get(2));
+  expect((await told(restoreCommand([backup, '--path', data]))).out).toMatch(/holds a store already/);
+});
+
+test('verify tells what is good, torn and damaged', async () => {
+  const { engine, store, run } = await live();
+  for (let n = 2; n <= 9; n++) await run(`.n = ${n};`);
+  const backup = join(directory, 'a.tar.gz');
+  await saveBackup(engine, backup);
+  const verify = (path = data): Promise<{ out: string; code: number }> => told(verifyCommand([path]));
+  expect((await verify()).out).toMatch(/is used by this process already/);
+  await store.close();
+  expect(await verify()).toEqual({ out: 'log of changes 1 to 9: good\na start goes on from change 9\n', code: 0 });
+  expect(await verify(backup)).toEqual({ out: 'good: the state after change 9, with 1 collection\n', code: 0 });
+  expect((await verify(directory)).out).toMatch(/there is no store in/);
+
+  const [name] = readdirSync(join(data, 'store')).filter(name => name.startsWith('log-'));
+  const file = join(data, 'store', name!);
+  const good = readFileSync(file);
+  writeFileSync(file, good.subarray(0, -3));
+  expect(await verify()).toEqual({
+    out: 'log of changes 1 to 8: good\nchange 9 at the end of the log: not written whole, so nobody was told that it was stored; a start cuts it off\na start goes on from change 8\n', code: 0,
+  });
+  expect(readFileSync(file).length, 'it is only looked at').toBe(good.length - 3);
+  const bad = Buffer.from(good);
+  bad[Math.floor(good.length * 0.6)]! ^= 1;
+  writeFileSync(file, bad);
+  const { out, code } = await verify();
+  const [, until] = /all up to change (\d+) can be had/.exec(out)!;
+  expect(code).toBe(1);
+  expect(out).toMatch(new RegExp(`log of changes 1 to ${until}: good\nlog: DAMAGED: change ${Number(until) + 1} is damaged`));
+  const to = join(directory, 'to');
+  expect((await told(recoverCommand([data, '--until', until!, '--to', to]))).code).toBe(0);
+  expect(await verify(to)).toEqual({ out: `checkpoint of change ${until}: good\nlog: empty\na start goes on from change ${until}\n`, code: 0 });
+
+  const [checkpoint] = readdirSync(join(to, 'store')).filter(name => name.startsWith('checkpoint-'));
+  const bytes = readFileSync(join(to, 'store', checkpoint!));
+  bytes[100]! ^= 4;
+  writeFileSync(join(to, 'store', checkpoint!), bytes);
+  expect(await verify(to)).toEqual({ out: expect.stringMatching(/checkpoint of change \d: DAMAGED: .*\nlog: empty\nnothing holds the state before the log: restore a backup\n/), code: 1 });
+});
+
+test('changes are shown by scope and range', async () => {
+  const { store, run } = await live();
+  await run('.n = 2;');
+  await run(`new_collection('other');`, '@t');
+  await run('.m = {x: 1};', '//other');
+  await store.checkpoint();
+  await run('.m.x = bytes("ab");', '//other');
+  await run('.n = 3;');
+  await store.close();
+  const changes = (...args: string[]): Promise<{ out: string; code: number }> => told(changesCommand([...args, '--path', data]));
+  // Those that a checkpoint holds are not in the log any more.
+  const { out } = await changes('--json');
+  expect(out.trim().split('\n').map(line => JSON.parse(line))).toMatchObject([
+    { id: 5, time: '2026-01-01T00:04:00Z', scope: '@collection:other', events: [{ kind: 'set', key: 'x', value: 'YWI=' }] },
+    { id: 6, time: '2026-01-01T00:05:00Z', scope: '@collection:stuff', events: [{ kind: 'set', thing: 1, key: 'n', value: 3 }] },
+  ]);
+  expect((await changes('//stuff')).out).toMatch(/^6 2026-01-01T00:05:00Z @collection:stuff\n {2}set \{"thing":1,"key":"n","value":3\}\n$/);
+  expect((await changes('--from', '7')).out).toBe('');
+  expect((await changes('--to', '5')).out).toMatch(/^5 .*\n.*\n$/);
+});
+
+test('a library reads changes from an id on, and goes on with those that are made', async () => {
+  const db = await open({ path: data });
+  await db.query('.n = 1;');
+  await db.query('.n = 2;');
+  const seen: number[] = [];
+  for await (const { id, events } of db.changes({ from: 2 })) {
+    seen.push(id);
+    if (id === 3) await db.query('.n = 3;');
+    if (id === 4) {
+      expect(events).toMatchObject([{ kind: 'set', key: 'n', value: 3 }]);
+      break;
+    }
+  }
+  expect(seen).toEqual([2, 3, 4]);
+  await db.close();
+
+  const memory = await open();
+  await expect(memory.changes({ from: 1 }).next()).rejects.toThrow('change 1 is not there: a database in memory keeps no log');
+  await memory.close();
+});
