@@ -25,6 +25,8 @@ usage: thingscope COMMAND
   repl [URL]                type queries: in this process, or on a server (ws://host:port, tcp://host:port)
   query [URL] SCOPE CODE    run one query and print its result as JSON
   types [URL] SCOPE         print TypeScript for a collection's types, enums and procedures (default: of a local server)
+  export [URL] SCOPE FILE   a whole collection into a file (default: from a local server), also of ThingsDB's own server
+  import FILE [URL] SCOPE   that file into an empty collection, also there
   restore FILE --path DIR   make the data of a server from a backup
   verify PATH               read all of a server's data, or a backup, and tell what is damaged
   recover PATH --until CHANGE_ID|TIME --to DIR   the data as it was then, in a directory of its own
@@ -54,6 +56,10 @@ export async function main(args: readonly string[]): Promise<void> {
       return (await import('./repl/query-command.ts')).queryCommand(rest);
     case 'types':
       return (await import('./codegen/types-command.ts')).typesCommand(rest);
+    case 'export':
+      return (await import('./backup/export-command.ts')).exportCommand(rest);
+    case 'import':
+      return (await import('./backup/import-command.ts')).importCommand(rest);
     case 'restore':
       return (await import('./backup/restore-command.ts')).restoreCommand(rest);
     case 'verify':

@@ -3,7 +3,7 @@
  * then, so that nothing is ever there that the cluster may still lose.
  */
 import type { CommittedChange } from '../engine.ts';
-import type { ChangeLog, LogContents } from '../store/change-log.ts';
+import type { ChangeLog, LogContents, LoggedChange } from '../store/change-log.ts';
 import type { Member } from './member.ts';
 
 export class ClusterLog implements ChangeLog {
@@ -19,7 +19,7 @@ export class ClusterLog implements ChangeLog {
     return this.local.open();
   }
 
-  read(from: number): AsyncIterable<readonly CommittedChange[]> {
+  read(from: number): AsyncIterable<readonly LoggedChange[]> {
     return this.local.read(from);
   }
 

@@ -15,7 +15,7 @@ import type { Network, NetworkListener } from '../../src/cluster/network.ts';
 import { Engine, type CommittedChange } from '../../src/engine.ts';
 import type { Cluster, Host } from '../../src/host.ts';
 import { loadSnapshot } from '../../src/snapshot/load.ts';
-import type { ChangeLog, LogContents } from '../../src/store/change-log.ts';
+import type { ChangeLog, LogContents, LoggedChange } from '../../src/store/change-log.ts';
 import { PlainNode } from '../../src/system/node.ts';
 import { random } from '../collection/random-queries.ts';
 
@@ -291,7 +291,7 @@ class SimLog implements ChangeLog {
     throw new Error('it is read directly');
   }
 
-  async *read(): AsyncIterable<readonly CommittedChange[]> {}
+  async *read(): AsyncIterable<readonly LoggedChange[]> {}
 
   append(change: CommittedChange): Promise<void> {
     const { node } = this.process;
