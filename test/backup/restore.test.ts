@@ -65,13 +65,13 @@ test('tasks are dropped unless they are asked for; who takes access is the only 
   expect(await db.query('[tasks(), is_nil(.t.id()), .books.len()];')).toEqual([[], true, 2]);
   expect(await db.query('@t', '[tasks(), users_info().map(|u| u.load().name)];')).toEqual([[], ['admin', 'iris']]);
   const hash = db.engine.system.usersByName.get('admin')!.passwordHash!;
-  expect(db.engine.host.secrets.checkPassword('pass', hash), 'the password of the backup').toBe(true);
+  expect(await db.engine.host.secrets.checkPassword('pass', hash), 'the password of the backup').toBe(true);
 
   await db.query('@t', `${CLEAR} set_password('admin', 'other');`);
   await db.query('@t', `restore('${file}', {take_access: true});`);
   expect(await db.query('@t', '[users_info().map(|u| u.load().name), user_info().load().access.map(|a| a.privileges)];')).toEqual([['admin'], ['FULL', 'FULL', 'FULL']]);
   const kept = db.engine.system.usersByName.get('admin')!.passwordHash!;
-  expect(db.engine.host.secrets.checkPassword('other', kept), 'the password of who restored').toBe(true);
+  expect(await db.engine.host.secrets.checkPassword('other', kept), 'the password of who restored').toBe(true);
   await db.close();
 });
 
