@@ -1,24 +1,26 @@
 /** The log: what goes in comes back, group commit, what damage does. On a disk in memory. */
 import { describe, expect, test } from 'vitest';
-import type { CommittedChange } from '../../src/engine.ts';
 import { StoreError } from '../../src/errors/store-error.ts';
+import type { LoggedChange } from '../../src/store/change-log.ts';
 import { DiskLog, type DiskLogOptions } from '../../src/store/disk-log.ts';
 import { LogFiles, type LogFilesOptions } from '../../src/store/log-files.ts';
 import { random } from '../collection/random-queries.ts';
 import { SimDisk } from './simulation/sim-disk.ts';
 
 const bytesOf = (id: number): Uint8Array => Uint8Array.from({ length: (id * 7) % 400 }, (_, i) => (i * id) & 255);
-const change = (id: number): CommittedChange => ({ id, scope: id % 3, events: bytesOf(id) });
+/** 2026-01-01T00:00:00Z */
+const NOW = 1_767_225_600;
+const change = (id: number): LoggedChange => ({ id, time: NOW, scope: id % 3, events: bytesOf(id) });
 const newDisk = (): SimDisk => new SimDisk(random(1));
 
 async function opened(disk: SimDisk, files: Partial<LogFilesOptions> = {}, options: Partial<DiskLogOptions> = {}): Promise<DiskLog> {
-  const log = new DiskLog(new LogFiles(disk, '/', files), options);
+  const log = new DiskLog(new LogFiles(disk, '/', files), { now: () => NOW, ...options });
   await log.open();
   return log;
 }
 
-async function readAll(log: DiskLog, from = 1): Promise<CommittedChange[]> {
-  const all: CommittedChange[] = [];
+async function readAll(log: DiskLog, from = 1): Promise<LoggedChange[]> {
+  const all: LoggedChange[] = [];
   for await (const piece of log.read(from)) all.push(...piece);
   return all;
 }
