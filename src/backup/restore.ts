@@ -64,7 +64,7 @@ function removeTasks(system: System): void {
 function giveAccess(system: System, user: User): void {
   for (const other of [...system.users]) system.removeUser(other);
   system.addUser(user);
-  for (const token of user.tokens) system.usersByToken.set(token.hash, user);
+  for (const token of user.tokens) system.tokens.set(token.id, token);
   for (const masks of system.access.values()) masks.set(user.id, PRIVILEGE.FULL);
 }
 
