@@ -8,6 +8,10 @@ import { StoreError } from '../errors/store-error.ts';
 
 export const LOCK_FILE = '.lock';
 
+/** Of what Linux says of a process: its state, and when it was started. */
+const STATE = 0;
+const STARTED = 19;
+
 export interface Lock {
   release(): void;
 }
@@ -80,19 +84,27 @@ function isRunning(pid: number, lock: string): boolean {
     // Somebody else's process is one too.
     if ((e as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  const stat = statOf(pid);
+  // One that was killed, but whose parent has not looked yet: in a container that may never happen.
+  if (stat?.[STATE] === 'Z') return false;
   const running = identity(pid);
   return running === lock || !running.includes('\n') || !lock.includes('\n');
 }
 
 /** The number of a process and, where that can be known, since when it runs: the boot and the tick within it. */
 function identity(pid: number): string {
+  const stat = statOf(pid);
+  const boot = read('/proc/sys/kernel/random/boot_id');
+  return stat === null || boot === null ? String(pid) : `${pid}\n${boot.trim()} ${stat[STARTED]!}`;
+}
+
+/** What Linux says of a process, from its state on; null elsewhere, and when there is no such process. */
+function statOf(pid: number): string[] | null {
   try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses, which may hold anything; the start is the 22nd.
-    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]!;
-    return `${pid}\n${boot} ${start}`;
+    // The second field is the program's name in parentheses, which may hold anything.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return String(pid);
+    return null;
   }
 }
