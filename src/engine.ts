@@ -391,7 +391,8 @@ export class Engine implements TaskRunner {
 
   private logSlow(text: string, milliseconds: number): void {
     const level = milliseconds >= this.slow.error ? LOG_LEVEL.error : LOG_LEVEL.warning;
-    const shown = text.length > LOGGED_CHARS ? `${text.slice(0, LOGGED_CHARS)}...` : text;
+    // What sets a password has it in its text.
+    const shown = text.includes('set_password') ? 'set_password(…)' : text.length > LOGGED_CHARS ? `${text.slice(0, LOGGED_CHARS)}...` : text;
     this.host.log(level, `query took ${(milliseconds / 1_000).toFixed(6)} seconds to process: \`${shown.replace(/\s+/g, ' ')}\``);
   }
 
