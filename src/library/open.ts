@@ -71,17 +71,24 @@ export async function open<S extends DatabaseSchema = Untyped>(options: OpenOpti
   let store: Store | null = null;
   if (options.path === undefined) engine.init();
   else store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', create: true });
+  let modules: NodeModules | null;
+  let db: LocalDatabase<S>;
   try {
     const backups = store === null
       ? new BackupRunner(() => engine, { directory: null })
       : new BackupRunner(() => engine, { directory: options.path!, created: store.created, durable: () => store.durable() });
-    const modules = runModules(engine, options);
-    const db = new LocalDatabase<S>(engine, options.scope ?? '//stuff', store, backups, modules);
+    modules = runModules(engine, options);
+    db = new LocalDatabase<S>(engine, options.scope ?? '//stuff', store, backups, modules);
+  } catch (e) {
+    await store?.close();
+    throw e;
+  }
+  try {
     for (const name of Object.keys(options.modules ?? {})) await db.query('@t', 'if (!has_module(name)) new_module(name, name);', { name });
     await modules?.settled();
     return db;
   } catch (e) {
-    await store?.close();
+    await db.close();
     throw e;
   }
 }

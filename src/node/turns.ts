@@ -2,11 +2,11 @@
 export class Turns {
   private free: number;
   private readonly maxWaiting: number;
-  private readonly refuse: (waiting: number) => Error | object;
+  private readonly refuse: (waiting: number) => unknown;
   private readonly waiting: (() => void)[] = [];
 
   /** `refuse` makes the error for whoever comes when `maxWaiting` are waiting. */
-  constructor(atATime: number, maxWaiting: number, refuse: (waiting: number) => Error | object) {
+  constructor(atATime: number, maxWaiting: number, refuse: (waiting: number) => unknown) {
     this.free = atATime;
     this.maxWaiting = maxWaiting;
     this.refuse = refuse;

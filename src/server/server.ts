@@ -57,11 +57,11 @@ export async function startServer(
     const opened = await openStand({ config, log, node, first, makeEngine, begun, start });
     stand = opened;
     const { backend, clients, created } = opened;
-    await warnOfDefaultPassword(engine(), config, log);
-    if (config.wait_for_modules > 0 && modules.current !== null) await within(config.wait_for_modules * 1_000, modules.current.settled());
     let backups: BackupRunner | null = null;
     let edges: Edges;
     try {
+      await warnOfDefaultPassword(engine(), config, log);
+      if (config.wait_for_modules > 0 && modules.current !== null) await within(config.wait_for_modules * 1_000, modules.current.settled());
       backups = new BackupRunner(engine, { directory: config.storage_path, created, durable: () => backend.durable() });
       edges = await openEdges(clients, config, log, version);
     } catch (e) {

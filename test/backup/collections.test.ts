@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { progress } from '../../src/backup/command.ts';
 import { exportCommand } from '../../src/backup/export-command.ts';
 import { importCommand } from '../../src/backup/import-command.ts';
@@ -10,28 +10,13 @@ import { open } from '../../src/index.ts';
 import { Clients } from '../../src/server/clients.ts';
 import { LocalBackend } from '../../src/server/local.ts';
 import { listenTcp } from '../../src/server/tcp.ts';
+import { told } from './told.ts';
 
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'thingscope-collections-'));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
-
-async function told(command: () => Promise<void>): Promise<{ out: string; code: number }> {
-  let out = '';
-  const spies = [process.stdout, process.stderr].map(stream => vi.spyOn(stream, 'write').mockImplementation(text => {
-    out += String(text);
-    return true;
-  }));
-  process.exitCode = 0;
-  try {
-    await command();
-    return { out, code: process.exitCode };
-  } finally {
-    process.exitCode = 0;
-    spies.forEach(spy => spy.mockRestore());
-  }
-}
 
 const FILL = `
   set_type('Man', {name: 'str'}); set_type('Team', {men: '{Man}'}); mod_type('Man', 'add', 'team', 'Team?'); mod_type('Man', 'rel', 'team', 'men');

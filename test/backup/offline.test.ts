@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { saveBackup } from '../../src/backup/backup-file.ts';
 import { changesCommand } from '../../src/backup/changes-command.ts';
 import { recoverCommand } from '../../src/backup/recover-command.ts';
@@ -14,6 +14,7 @@ import { Engine } from '../../src/engine.ts';
 import { open } from '../../src/index.ts';
 import { Store } from '../../src/store/store.ts';
 import { parseScope } from '../../src/system/scope.ts';
+import { told } from './told.ts';
 
 /** 2026-01-01T00:00:00Z */
 const START = 1_767_225_600;
@@ -49,23 +50,6 @@ async function live(): Promise<Life> {
       await store.durable();
     },
   };
-}
-
-/** What a command writes. */
-async function told(command: Promise<void> | (() => Promise<void>)): Promise<{ out: string; code: number }> {
-  let out = '';
-  const spies = [process.stdout, process.stderr].map(stream => vi.spyOn(stream, 'write').mockImplementation(text => {
-    out += String(text);
-    return true;
-  }));
-  process.exitCode = 0;
-  try {
-    await (typeof command === 'function' ? command() : command);
-    return { out, code: process.exitCode };
-  } finally {
-    process.exitCode = 0;
-    spies.forEach(spy => spy.mockRestore());
-  }
 }
 
 async function stateIn(path: string): Promise<string> {
