@@ -21,13 +21,17 @@ test('a second one is refused, until the first lets go', () => {
 });
 
 test.runIf(process.platform === 'linux')('a killed process that nobody has looked after holds nothing', async () => {
-  // The shell becomes a program that never asks what became of its children.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // The shell becomes a program that never asks what became of its children; not before it has done so may one of them end.
+  const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = line.toString().trim();
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await new Promise(resolve => setImmediate(resolve));
+  };
   try {
-    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
-    const pid = line.toString().trim();
-    const state = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]![0]!;
-    while (state() !== 'Z') await new Promise(resolve => setImmediate(resolve));
+    await until(() => readFileSync(`/proc/${parent.pid}/comm`, 'utf8') === 'sleep\n');
+    process.kill(Number(pid), 'SIGKILL');
+    await until(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]![0] === 'Z');
     writeFileSync(join(directory, LOCK_FILE), pid);
     const warnings: string[] = [];
     lockDirectory(directory, text => warnings.push(text)).release();
