@@ -82,6 +82,7 @@ export class Lives {
     return new Promise(resolve => {
       const member = new Member({
         engine, uid, base, local: log.local, coordinator, prefix, clock, timing,
+        watchNode: (node, gone) => network.watch(node, gone),
         presence: () => ({ ...presence(), status: backend.status }),
         ended: resolve,
       });

@@ -13,7 +13,9 @@
  * impossible, so what it reads is all that there will ever be of earlier terms. It repeats that, removes what was left
  * unfinished, and leads from then on: it alone makes changes, and each commit of them asks for its term (`writer.ts`).
  *
- * **Following.** All others watch the log and repeat it (`tail.ts`).
+ * **Following.** All others watch the log and repeat it (`tail.ts`). They keep in touch with the leader, too: who finds
+ * its process gone removes its key, of that term, so that another one leads at once and not when the lease has ended. A
+ * leader of which that was thought by mistake is deposed like any other: its next commit is not done.
  *
  * **Losing the lead.** The engine has made changes before they are written. When the lead is lost, what is being written
  * may be there all the same, if only the answer was lost: until that is known the node is in *limbo*, and takes nothing.
@@ -35,6 +37,7 @@ import type { ChangeLog } from '../store/change-log.ts';
 import { pause, type Clock } from './clock.ts';
 import { only, startingWith, type Coordinator, type Operation, type Pair, type WatchEvent } from './coordinator.ts';
 import { PART_BYTES, ROOM_EVENT, logKey, parseLogKey, termOf, type Origin } from './entry.ts';
+import type { Network } from './network.ts';
 import { Tail } from './tail.ts';
 import { Writer } from './writer.ts';
 
@@ -81,6 +84,8 @@ export interface MemberOptions {
   readonly prefix: string;
   readonly clock: Clock;
   readonly timing?: Partial<MemberTiming>;
+  /** See {@link Network}. */
+  readonly watchNode: Network['watch'];
   presence(): Omit<Presence, 'committed' | 'stored'>;
   /** Called once. Nothing is applied, made or written after it. */
   ended(why: End): void;
@@ -108,7 +113,7 @@ export class Member {
   readonly present = new Map<number, Presence>();
   /** Called when another node leads, or none. */
   leaderChanged: () => void = () => {};
-  /** Told of each change that a request of this node brought about elsewhere. */
+  /** Told of each change that a request of this node brought about, when it is written. */
   ownChange: (request: number) => void = () => {};
   /** Told of each event of a room that another node brought, at its place among the changes. */
   roomEvent: (packed: Uint8Array) => void = () => {};
@@ -141,6 +146,7 @@ export class Member {
   private limbo = false;
   private over = false;
   private cancelTick: () => void = () => {};
+  private unwatchLeader: () => void = () => {};
 
   constructor(options: MemberOptions) {
     this.options = options;
@@ -192,12 +198,17 @@ export class Member {
   /** Takes a change that the engine has made. */
   propose(change: CommittedChange): Promise<void> {
     assert(this.writer !== null, 'only the node that leads makes changes');
-    return this.writer.append(change, this.engine.tag as Origin | null);
+    const origin = this.engine.tag as Origin | null;
+    const written = this.writer.append(change, origin);
+    if (origin?.node === this.id) written.then(() => this.ownChange(origin.request), () => {});
+    return written;
   }
 
-  /** Resolves when this node has come to a change. */
-  reached(id: number): Promise<void> {
-    return this.tail.reached(id);
+  /** Resolves when this node has come to a change that is written, with all of its own before it. */
+  async reached(id: number): Promise<void> {
+    // In limbo the engine is ahead of what is known.
+    await this.pending?.catch(() => {});
+    await this.tail.reached(id);
   }
 
   /** Sends an event of a room to the other nodes, at its place among the changes. */
@@ -238,6 +249,7 @@ export class Member {
       this.broken.catch(() => {});
     }
     this.cancelTick();
+    this.unwatchLeader();
     this.watching?.();
     // Dirty it ends when it is known that what waits was not written, and never will be.
     this.writer?.stop(why === 'dirty' ? nodeErr(msg.leadLost()) : cancelErr(msg.unknown()));
@@ -344,7 +356,29 @@ export class Member {
     if (this.over) return;
     if (this.leader === null) this.campaign();
     else if (this.leader.lease === this.lease && this.leader.term !== before?.term) void this.takeOver(this.leader.term);
+    if (this.leader?.term !== before?.term) this.watchLeader();
     this.leaderChanged();
+  }
+
+  private watchLeader(): void {
+    this.unwatchLeader();
+    if (this.leader === null) return;
+    const { node, lease, term } = this.leader;
+    if (node !== this.id) this.unwatchLeader = this.options.watchNode(node, () => void this.removeLeader(term));
+    // One of an earlier life.
+    else if (lease !== this.lease) void this.removeLeader(term);
+  }
+
+  /** Makes way for another one, where the leader is no more. */
+  private async removeLeader(term: number): Promise<void> {
+    while (!this.over && this.leader?.term === term) {
+      try {
+        await this.coordinator.commit([{ key: this.leaderKey, created: term }], [{ remove: this.leaderKey }]);
+        return;
+      } catch {
+        await pause(this.clock, this.timing.retryMs);
+      }
+    }
   }
 
   /** Runs for the lead if it may. */

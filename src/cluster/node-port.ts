@@ -15,6 +15,7 @@ import { cluster as msg } from '../errors/messages/cluster.ts';
 import { LOG_LEVEL, type LogLevel } from '../host.ts';
 import { Reader, Writer } from '../wire/msgpack.ts';
 import { BODY_MAX, PacketReader, PacketWriter } from '../wire/packet.ts';
+import { CLOCK, pause } from './clock.ts';
 import type { Network, NetworkListener } from './network.ts';
 
 const TYPE = { hello: 1, challenge: 2, proof: 3, welcome: 4, ask: 5, answer: 6, failed: 7, ping: 8, pong: 9 } as const;
@@ -26,6 +27,8 @@ const STRANGERS_MAX = 64;
 const HANDSHAKE_MS = 3_000;
 const PING_MS = 1_000;
 const SILENCE_MS = 3_500;
+/** Between two tries to reach a node that is watched. */
+const WATCH_AGAIN_MS = 250;
 const PIDS = 0xffff;
 
 export type Purpose = 'peer' | 'invite';
@@ -92,6 +95,31 @@ export class NodePort implements Network {
   }
 
   async call(node: number, body: Uint8Array): Promise<Uint8Array> {
+    return (await this.linkTo(node)).ask(body);
+  }
+
+  watch(node: number, gone: () => void): () => void {
+    let over = false;
+    const keep = async (): Promise<void> => {
+      // A port that was refused from the first may be a firewall's doing, or not be open yet.
+      for (let stood = false; !over;) {
+        try {
+          const link = await this.linkTo(node);
+          stood = true;
+          await link.ended;
+        } catch (e) {
+          if (over) return;
+          if (stood && (e as NodeJS.ErrnoException).code === 'ECONNREFUSED') return gone();
+          await pause(CLOCK, WATCH_AGAIN_MS);
+        }
+      }
+    };
+    void keep();
+    return () => void (over = true);
+  }
+
+  /** The connection to a node, opened when there is none. */
+  private async linkTo(node: number): Promise<Link> {
     const { identity } = this;
     const address = identity?.addressOf(node) ?? null;
     if (identity === null || address === null) throw new Error(msg.broken());
@@ -102,7 +130,7 @@ export class NodePort implements Network {
       const forget = (): void => void (this.links.get(node) === link && this.links.delete(node));
       link.then(opened => opened.ended.then(forget), forget);
     }
-    return (await link).ask(body);
+    return link;
   }
 
   /** Tells a node that waits for an invitation where it belongs. Throws when it cannot be reached, or has another secret. */
@@ -211,11 +239,11 @@ class Link {
       this.heardAt = performance.now();
       if (!this.reader.push(chunk)) this.end();
     });
-    socket.on('error', () => {});
+    let error = new Error(msg.broken());
+    socket.on('error', (why: Error) => (error = why));
     this.ended = new Promise(resolve => socket.once('close', () => {
       clearTimeout(this.handshake);
       if (this.ping !== null) clearInterval(this.ping);
-      const error = new Error(msg.broken());
       this.expected?.reject(error);
       for (const { reject } of this.waiting.values()) reject(error);
       resolve();

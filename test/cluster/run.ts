@@ -235,7 +235,7 @@ function disturb(world: World): void {
   const leader = nodes.find(node => node.process?.backend.leads === true);
   const node = leader !== undefined && below(2) === 0 ? leader : nodes[below(nodes.length)]!;
   const forSome = (max: number, end: () => void): void => world.after(50 + below(max), end);
-  switch (below(6)) {
+  switch (below(7)) {
     case 0:
       node.crash();
       return forSome(4_000, () => void (node.process ?? node.start()));
@@ -255,6 +255,8 @@ function disturb(world: World): void {
       node.cutOff = true;
       for (const other of nodes) node.cutFrom.add(other.id);
       return forSome(8_000, () => heal(node, false));
+    case 5:
+      return node.refuse();
     default: {
       if (node.process === null) return;
       const { process } = node;

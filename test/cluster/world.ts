@@ -132,6 +132,8 @@ export class SimNode {
   /** Cut off from the coordinator, and from which nodes. */
   cutOff = false;
   readonly cutFrom = new Set<number>();
+  /** Who keeps in touch with its process. */
+  private readonly watchers = new Set<{ readonly by: SimProcess; gone(): void }>();
   private backlog: (() => void)[] = [];
 
   constructor(world: World, id: number, uid: string, disk: readonly CommittedChange[]) {
@@ -151,9 +153,24 @@ export class SimNode {
   }
 
   crash(): void {
+    this.refuse();
     this.process = null;
     this.backlog = [];
     this.paused = false;
+  }
+
+  /** Its port refuses: who keeps in touch takes its process for gone, whether it is or not. */
+  refuse(): void {
+    for (const { by, gone } of this.watchers) {
+      if (by.node.reaches(this)) this.world.after(this.world.latency(), () => by.node.in(by, gone));
+    }
+    this.watchers.clear();
+  }
+
+  watch(by: SimProcess, gone: () => void): () => void {
+    const watcher = { by, gone };
+    if (this.process !== null && by.node.reaches(this)) this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
   }
 
   resume(): void {
@@ -405,6 +422,11 @@ class SimNetwork implements Network {
 
   listen(listener: NetworkListener): void {
     this.listener = listener;
+  }
+
+  watch(to: number, gone: () => void): () => void {
+    const { node } = this.process;
+    return node.world.nodes[to]!.watch(this.process, gone);
   }
 
   call(to: number, body: Uint8Array): Promise<Uint8Array> {
