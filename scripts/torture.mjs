@@ -6,58 +6,20 @@
  * proxy here, which then lets nothing through and closes nothing), kill -9 and SIGSTOP of a member of etcd, a node
  * stopped in good order. Every other time it is the node that leads.
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { connect } from '../dist/index.js';
+import { leads, listening, prepareNode, sleep, startEtcd, startNodes } from './cluster.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const minutes = Number(process.argv[2] ?? 10);
 const WORKERS = 6;
 const NODES = 3;
 const MEMBERS = 3;
 
 const dir = mkdtempSync(join(tmpdir(), 'thingscope-torture-'));
-const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 const random = n => Math.floor(Math.random() * n);
-const listening = server => new Promise(resolve => void server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
-
-async function freePort() {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise(resolve => void server.close(resolve));
-  return port;
-}
-
-class Program {
-  constructor(command, args, ready) {
-    Object.assign(this, { command, args, ready, output: '' });
-  }
-
-  start(args = this.args) {
-    const child = spawn(this.command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    this.child = child;
-    this.output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (this.output += chunk));
-    this.ended = new Promise(resolve => child.once('close', resolve));
-    return this;
-  }
-
-  async kill(signal = 'SIGKILL') {
-    this.child.kill(signal);
-    if (signal === 'SIGKILL') await this.ended;
-  }
-
-  async says(text) {
-    while (!this.output.includes(text)) {
-      if (this.child.exitCode !== null) throw new Error(`it ended without saying ${text}:\n${this.output}`);
-      await sleep(20);
-    }
-  }
-}
 
 /** Connections to a member of etcd, which can be cut without a word. */
 class Proxy {
@@ -89,42 +51,13 @@ class Proxy {
   }
 }
 
-const peers = await Promise.all(Array.from({ length: MEMBERS }, freePort));
-const ports = await Promise.all(Array.from({ length: MEMBERS }, freePort));
-const cluster = peers.map((port, i) => `e${i}=http://127.0.0.1:${port}`).join(',');
-const etcd = ports.map((port, i) => new Program('etcd', [
-  '--name', `e${i}`, '--data-dir', join(dir, `etcd${i}`), '--log-level', 'error', '--listen-client-urls', `http://127.0.0.1:${port}`,
-  '--advertise-client-urls', `http://127.0.0.1:${port}`, '--listen-peer-urls', `http://127.0.0.1:${peers[i]}`,
-  '--initial-advertise-peer-urls', `http://127.0.0.1:${peers[i]}`, '--initial-cluster', cluster,
-]).start());
-await sleep(2_000);
-
+const etcd = await startEtcd(dir, MEMBERS);
 const nodes = [];
 for (let id = 0; id < NODES; id++) {
-  mkdirSync(join(dir, String(id)));
-  const proxies = await Promise.all(ports.map(port => new Proxy().open(port)));
-  const [client, node] = [await freePort(), await freePort()];
-  const file = join(dir, String(id), 'conf');
-  const settings = {
-    listen_client_port: client, listen_node_port: node, storage_path: join(dir, String(id), 'data'), shutdown_period: 1,
-    etcd: proxies.map(({ port }) => `http://127.0.0.1:${port}`).join(','),
-  };
-  writeFileSync(file, `[thingsdb]\n${Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`).join('')}`);
-  const program = new Program(process.execPath, [join(root, 'bin/thingscope'), '--config', file, '--log-level', 'info']);
-  nodes.push({ id, program, proxies, client, node });
+  const proxies = await Promise.all(etcd.map(({ port }) => new Proxy().open(port)));
+  nodes.push({ ...await prepareNode(dir, id, proxies.map(({ port }) => port)), proxies });
 }
-nodes[0].program.start([...nodes[0].program.args, '--init']);
-await nodes[0].program.says('to READY');
-const urlOf = node => `tcp://127.0.0.1:${node.client}`;
-const admin = await connect(urlOf(nodes[0]));
-await admin.query('.n = 0');
-for (const node of nodes.slice(1)) {
-  node.program.start([...node.program.args, '--secret', 'secret']);
-  await node.program.says('Waiting for an invite');
-  await admin.query('@t', 'new_node("secret", "127.0.0.1", port)', { port: node.node });
-  await node.program.says('to READY');
-}
-admin.close();
+await startNodes(nodes, '.n = 0');
 console.log(`three nodes and three members of etcd stand; ${minutes} minutes of faults`);
 
 const count = { acknowledged: 0, unknown: 0, refused: 0 };
@@ -137,7 +70,7 @@ async function work() {
     const node = nodes[random(NODES)];
     let db = null;
     try {
-      db = await connect(urlOf(node), { reconnect: false, connectTimeout: 1_000, requestTimeout: 15_000 });
+      db = await connect(node.url, { reconnect: false, connectTimeout: 1_000, requestTimeout: 15_000 });
       for (let i = 0; i < 200 && going; i++) {
         await db.query('.n += 1');
         count.acknowledged++;
@@ -155,7 +88,6 @@ async function work() {
 }
 const workers = Array.from({ length: WORKERS }, work);
 
-const leads = node => node.program.output.lastIndexOf('this node leads') > node.program.output.lastIndexOf('this node follows');
 const faults = {
   'kill -9 of a node': async node => {
     await node.program.kill();
@@ -212,7 +144,7 @@ going = false;
 await Promise.all(workers);
 await sleep(8_000);
 const seen = await Promise.all(nodes.map(async node => {
-  const db = await connect(urlOf(node));
+  const db = await connect(node.url);
   const n = await db.query('wse(); .n');
   db.close();
   return n;

@@ -334,8 +334,11 @@ export class Member {
   private logChanged({ key, value }: Pair): boolean {
     const inner = key.slice(this.prefix.length);
     if ((this.kept.at(-1)?.key ?? '') < key) this.kept.push({ key, bytes: value.length });
+    const term = termOf(value);
+    // Who leads was read before this: another one may have come between.
+    if (this.writer !== null && !this.limbo && term > this.leader!.term) this.deposed();
     // What this node has made itself it need not repeat.
-    if (this.limbo || (this.writer !== null && termOf(value) === this.leader?.term)) return true;
+    if (this.limbo || (this.writer !== null && term === this.leader?.term)) return true;
     try {
       if (!this.tail.take(inner, value)) return false;
     } catch (e) {

@@ -62,6 +62,30 @@ test('a question to a node that is not there fails, and the next one connects an
   await expect(b.port.call(1, Uint8Array.of(1))).rejects.toThrow();
 });
 
+test('who keeps in touch with a node learns when its process is gone, but nothing from a port that never answered', async () => {
+  const a = await open(1, 'key');
+  const closed = await open(3, 'key');
+  await closed.port.close();
+  const b = await open(2, 'key', new Map([[1, a.at], [3, closed.at]]));
+  const gone: number[] = [];
+  b.port.watch(3, () => void gone.push(3));
+  await expect(b.port.call(3, Uint8Array.of(1))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  const told = new Promise<void>(resolve => {
+    b.port.watch(1, () => {
+      gone.push(1);
+      resolve();
+    });
+  });
+  // Over the connection that is watched.
+  await b.port.call(1, Uint8Array.of(1));
+  const stop = b.port.watch(1, () => void gone.push(0));
+  stop();
+  expect(gone).toEqual([]);
+  await a.port.close();
+  await told;
+  expect(gone).toEqual([1]);
+});
+
 test('an invitation reaches a node that has the secret', async () => {
   const waiting = await open(0, 'x', new Map(), 'secret');
   const leader = await open(0, 'key');
