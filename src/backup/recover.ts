@@ -32,21 +32,24 @@ async function newestBefore(reader: StoreReader, target: number): Promise<number
   for (const id of [...reader.checkpoints].reverse()) {
     if (id <= target && await reader.verify(id).then(() => true, () => false)) return id;
   }
-  if (reader.log.first !== 1) throw new StoreError(msg.tooEarly(target, reader.checkpoints[0] ?? 0));
+  if (reader.log.first !== 1) throw new StoreError(msg.tooEarly(target, reader.checkpoints[0] ?? 0, reader.log));
   return 0;
 }
 
 /** The last change that was made no later than a time. */
 async function changeAt(reader: StoreReader, time: number, head: { readonly changeId: number; readonly createdAt: number } | null): Promise<number> {
-  const { first } = reader.log;
+  const { first, last } = reader.log;
   let found = 0;
-  if (first > 0) {
+  if (last > 0) {
     for await (const change of reader.changes(first)) {
       if (change.time > time) break;
       found = change.id;
     }
   }
-  if (found === 0 && head !== null && head.createdAt <= time) return head.changeId;
-  if (found === 0) throw new StoreError(msg.noTime());
-  return found;
+  if (found > 0) return found;
+  if (head === null || head.createdAt > time) throw new StoreError(msg.timeTooEarly(reader.log));
+  // When the changes after it were made, only the log knows.
+  const isKnown = last > 0 ? first <= head.changeId + 1 : (reader.checkpoints.at(-1) ?? 0) <= head.changeId;
+  if (!isKnown) throw new StoreError(msg.gapBeforeTime(head.changeId, reader.log));
+  return head.changeId;
 }

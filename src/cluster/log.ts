@@ -32,10 +32,6 @@ export class ClusterLog implements ChangeLog {
     return this.member === null ? this.local.pending : this.member.pending;
   }
 
-  trim(to: number): Promise<void> {
-    return this.local.trim(to);
-  }
-
   close(): Promise<void> {
     return this.local.close();
   }

@@ -12,6 +12,7 @@
 import { DEFAULT_LIMITS } from '../evaluator/limits.ts';
 import { BODY_MAX } from '../wire/packet.ts';
 import { CHECKPOINTS } from '../store/checkpointer.ts';
+import { KEEP } from '../store/retention.ts';
 import { parseIni } from './ini.ts';
 
 export interface Config {
@@ -53,6 +54,9 @@ export interface Config {
   /** Ours: bytes of log from which on a checkpoint is written, if they are also more than so many times the last one. */
   readonly checkpoint_min_size: number;
   readonly checkpoint_factor: number;
+  /** Ours: seconds for which log and checkpoints are kept that a start does not need, and bytes of them at most. */
+  readonly log_keep_time: number;
+  readonly log_keep_size: number;
   /** Ours: TLS for TCP and the HTTP API, and for WebSocket where it has no certificate of its own; '' for none. */
   readonly tls_cert_file: string;
   readonly tls_key_file: string;
@@ -173,7 +177,7 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
 }
 
 const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
-  'docs_url', 'durability', 'checkpoint_min_size', 'checkpoint_factor', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
+  'docs_url', 'durability', 'checkpoint_min_size', 'checkpoint_factor', 'log_keep_time', 'log_keep_size', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
   'max_query_time', 'max_query_steps', 'max_futures', 'module_timeout', 'module_start_timeout', 'module_max_calls', 'module_size_limit',
   'module_max_restarts', 'module_memory_limit', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
   'etcd_key_file', 'codegen', 'login_attempts_per_address', 'login_attempts_per_user', 'login_attempts_seconds',
@@ -266,6 +270,8 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   durability: choice('strict', 'relaxed'),
   checkpoint_min_size: whole(CHECKPOINTS.minBytes, undefined, 1),
   checkpoint_factor: decimal(CHECKPOINTS.factor),
+  log_keep_time: whole(KEEP.seconds),
+  log_keep_size: whole(KEEP.bytes),
   tls_cert_file: text(''),
   tls_key_file: text(''),
   http_api_origins: text(''),

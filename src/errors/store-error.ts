@@ -9,3 +9,6 @@ export class StoreError extends Error {
     this.changeId = changeId;
   }
 }
+
+/** What was stored is not there any more as it was written. */
+export class DamageError extends StoreError {}

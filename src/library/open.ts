@@ -13,6 +13,7 @@ import type { JavaScriptModule } from '../modules/javascript.ts';
 import { NodeModules } from '../modules/modules.ts';
 import { nodeHost } from '../node/host.ts';
 import { startTicking } from '../node/ticker.ts';
+import type { KeepOptions } from '../store/retention.ts';
 import { Store, type Durability } from '../store/store.ts';
 import { parseScope } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
@@ -33,6 +34,11 @@ export interface OpenOptions {
    * and syncs every 100 ms.
    */
   readonly durability?: Durability;
+  /**
+   * With a path: for how many seconds the changes that a start does not need any more are kept (default 0), and how many
+   * bytes of them at most (1 GiB), so that {@link LocalDatabase.changes} and `thingscope recover` go back that far.
+   */
+  readonly keep?: Partial<KeepOptions>;
   /** Scope of queries that name none. Default `'//stuff'`. */
   readonly scope?: string;
   /** Bounds of queries; see `Limits`. */
@@ -70,7 +76,7 @@ export async function open<S extends DatabaseSchema = Untyped>(options: OpenOpti
   });
   let store: Store | null = null;
   if (options.path === undefined) engine.init();
-  else store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', create: true });
+  else store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', create: true, ...(options.keep === undefined ? {} : { keep: options.keep }) });
   let modules: NodeModules | null;
   let db: LocalDatabase<S>;
   try {

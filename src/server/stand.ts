@@ -112,8 +112,12 @@ function clientsOf(backend: LocalBackend | ClusterBackend, config: Config, log: 
   });
 }
 
-function storeOptions({ durability, checkpoint_min_size: minBytes, checkpoint_factor: factor }: Config): Omit<StoreOptions, 'create'> {
-  return { durability, checkpoints: { minBytes, factor } };
+function storeOptions(config: Config): Omit<StoreOptions, 'create'> {
+  return {
+    durability: config.durability,
+    checkpoints: { minBytes: config.checkpoint_min_size, factor: config.checkpoint_factor },
+    keep: { seconds: config.log_keep_time, bytes: config.log_keep_size },
+  };
 }
 
 function tlsOf({ etcd_ca_file: ca, etcd_cert_file: cert, etcd_key_file: key }: Config): { ca?: string; cert?: string; key?: string } {

@@ -19,8 +19,6 @@ export interface ChangeLog {
   append(change: CommittedChange): Promise<void>;
   /** The promise of the last change that was taken; null when it is durable. */
   readonly pending: Promise<void> | null;
-  /** Forgets the changes up to one, which a checkpoint holds. */
-  trim(to: number): Promise<void>;
   /** Writes what is still to be written, then ends. */
   close(): Promise<void>;
 }

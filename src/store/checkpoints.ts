@@ -32,8 +32,7 @@ export class Checkpoints {
   private readonly timers: Timers;
   /** Ids of their changes, ascending. */
   ids: number[] = [];
-  /** Size of the newest; 0 when there is none. */
-  bytes = 0;
+  private readonly sizes = new Map<number, number>();
 
   constructor(fs: FileSystem, directory: string, timers: Timers) {
     this.fs = fs;
@@ -45,8 +44,17 @@ export class Checkpoints {
     const names = await this.fs.list(this.directory);
     for (const name of names) if (name.endsWith(UNFINISHED)) await this.fs.remove(join(this.directory, name));
     this.ids = names.filter(isCheckpoint).map(name => Number(NAME.exec(name)![1])).sort((a, b) => a - b);
-    const newest = this.ids.at(-1);
-    if (newest !== undefined) this.bytes = await this.using(newest, file => file.size());
+    for (const id of this.ids) this.sizes.set(id, await this.using(id, file => file.size()));
+  }
+
+  /** Id of the newest; 0 when there is none. */
+  get newest(): number {
+    return this.ids.at(-1) ?? 0;
+  }
+
+  /** Bytes of one; 0 when it is not there. */
+  sizeOf(id: number): number {
+    return this.sizes.get(id) ?? 0;
   }
 
   path(id: number): string {
@@ -80,7 +88,7 @@ export class Checkpoints {
     }
     await this.fs.syncDirectory(this.directory);
     if (!this.ids.includes(snapshot.changeId)) this.ids.push(snapshot.changeId);
-    this.bytes = size;
+    this.sizes.set(snapshot.changeId, size);
   }
 
   /** Puts a snapshot that comes in pieces in the place of all that is in the directory. */
@@ -133,9 +141,9 @@ export class Checkpoints {
     }
   }
 
-  /** Removes all but the newest. */
-  async removeOld(): Promise<void> {
-    while (this.ids.length > 1) {
+  /** Removes those before one. */
+  async removeBefore(id: number): Promise<void> {
+    while (this.ids.length > 0 && this.ids[0]! < id) {
       await this.fs.remove(this.path(this.ids[0]!));
       this.ids.shift();
     }

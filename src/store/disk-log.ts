@@ -82,10 +82,11 @@ export class DiskLog implements ChangeLog {
     this.files.split(this.last + 1);
   }
 
-  trim(to: number): Promise<void> {
+  /** A checkpoint holds the changes up to one; those up to `gone` are forgotten. */
+  trim(to: number, gone = to): Promise<void> {
     // Changes that a checkpoint has, but not the log, are as good as taken.
     if (this.batches.length === 0 && this.last < to) this.last = to;
-    return this.files.trim(to);
+    return this.files.trim(to, gone);
   }
 
   async close(): Promise<void> {

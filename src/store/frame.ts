@@ -72,6 +72,8 @@ export interface FrameHead {
   readonly length: number;
   readonly first: number;
   readonly count: number;
+  /** When the first change was made, UNIX seconds. */
+  readonly time: number;
 }
 
 /** Null where too few bytes are left, or no frame can begin so. */
@@ -80,7 +82,7 @@ export function frameHead(bytes: Uint8Array, at: number): FrameHead | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset + at);
   const [length, first, count] = [view.getUint32(4, true), view.getFloat64(8, true), view.getUint32(16, true)];
   const fits = length >= FRAME_HEAD && length % FRAME_ALIGN === 0 && count > 0 && FRAME_HEAD + count * CHANGE_HEAD <= length;
-  return fits && Number.isSafeInteger(first) && first > 0 ? { length, first, count } : null;
+  return fits && Number.isSafeInteger(first) && first > 0 ? { length, first, count, time: view.getFloat64(20, true) } : null;
 }
 
 /** Whether the frame that begins at a position is there as it was written. */
@@ -91,11 +93,10 @@ export function isWhole(bytes: Uint8Array, at: number, { length }: FrameHead): b
 }
 
 /** The changes of a whole frame. */
-export function changesOf(bytes: Uint8Array, at: number, { length, first, count }: FrameHead): LoggedChange[] {
+export function changesOf(bytes: Uint8Array, at: number, { length, first, count, time }: FrameHead): LoggedChange[] {
   const frame = bytes.subarray(at, at + length);
   const view = new DataView(frame.buffer, frame.byteOffset);
   const changes: LoggedChange[] = [];
-  const time = view.getFloat64(20, true);
   let pos = FRAME_HEAD;
   for (let i = 0; i < count; i++) {
     const start = pos + CHANGE_HEAD;

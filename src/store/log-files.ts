@@ -8,7 +8,7 @@
  */
 import { join } from 'node:path';
 import { storage as msg } from '../errors/messages/store.ts';
-import { StoreError } from '../errors/store-error.ts';
+import { DamageError, StoreError } from '../errors/store-error.ts';
 import type { LogContents, LoggedChange } from './change-log.ts';
 import type { File, FileSystem } from './file-system.ts';
 import { changesOf, FRAME_ALIGN, frameHead, isWhole, type FrameHead } from './frame.ts';
@@ -37,8 +37,8 @@ export class LogFiles {
   private readonly fs: FileSystem;
   private readonly directory: string;
   private readonly options: LogFilesOptions;
-  /** First ids and sizes, ascending. */
-  private files: { readonly first: number; bytes: number }[] = [];
+  /** Ascending. */
+  private files: LogFile[] = [];
   private current: Current | null = null;
   private last = 0;
   private busy: Promise<void> = Promise.resolve();
@@ -51,7 +51,7 @@ export class LogFiles {
     this.options = { ...DEFAULTS, ...options };
   }
 
-  /** How many files there are, and their bytes in all. */
+  /** How many files there are. */
   get count(): number {
     return this.files.length;
   }
@@ -61,8 +61,16 @@ export class LogFiles {
     return this.files[0]?.first ?? this.last + 1;
   }
 
-  get bytes(): number {
-    return this.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  /** Bytes of the files that begin behind one change, and no later than with another. */
+  bytesBetween(after: number, to: number): number {
+    return this.files.reduce((sum, { first, bytes }) => (first > after && first <= to ? sum + bytes : sum), 0);
+  }
+
+  /** When the last change was written that is in those files, UNIX seconds; 0 when they have none that can be read. */
+  async lastTimeBetween(after: number, to: number): Promise<number> {
+    const file = this.files.findLast(({ first }) => first > after && first <= to);
+    if (file === undefined) return 0;
+    return file.time ??= wholeFrames(await this.content(file.first), file.first).at(-1)?.head.time ?? 0;
   }
 
   /** Finds the ends, and cuts off what was not written whole. The middle is looked at by {@link read}. */
@@ -82,18 +90,26 @@ export class LogFiles {
       firsts.pop();
       this.last = first - 1;
     }
-    this.files = await Promise.all(firsts.map(async first => ({ first, bytes: await this.sizeOf(first) })));
+    this.files = await Promise.all(firsts.map(async first => ({ first, bytes: await this.sizeOf(first), time: null })));
     return firsts.length === 0 ? { first: 0, last: 0, cut } : { first: firsts[0]!, last: this.last, cut };
   }
 
-  /** The changes from one on, in order, in pieces. Throws a {@link StoreError} where one is not as it was written. */
-  async *read(from: number): AsyncGenerator<LoggedChange[], void, undefined> {
+  /**
+   * The changes from one on, in order, in pieces. Throws a {@link DamageError} where one is not as it was written, or is
+   * missing, unless `mayMiss` says that it never was in the log.
+   */
+  async *read(from: number, mayMiss: (id: number) => boolean = () => false): AsyncGenerator<LoggedChange[], void, undefined> {
+    // Some may come and go meanwhile.
+    const [files, last] = [[...this.files], this.last];
     let next = from;
-    for (const [i, { first }] of this.files.entries()) {
-      const end = this.files[i + 1]?.first ?? this.last + 1;
+    for (const [i, { first }] of files.entries()) {
+      const end = files[i + 1]?.first ?? last + 1;
       if (end <= next) continue;
-      if (first > next) throw new StoreError(msg.missing(next, first), next);
-      const bytes = await this.content(first);
+      if (first === next + 1 && mayMiss(next)) next = first;
+      if (first > next) throw new DamageError(msg.missing(next, first), next);
+      const bytes = await this.content(first).catch((e: unknown) => {
+        throw first < this.first ? new StoreError(msg.trimmed(next, this.first), next) : e;
+      });
       const frames = wholeFrames(bytes, first);
       for (const { at, head } of frames) {
         if (head.first + head.count <= next) continue;
@@ -102,8 +118,8 @@ export class LogFiles {
         yield changes;
       }
       if (next >= end) continue;
-      const isEnd = frames.length > 0 && endOf(frames) >= written(bytes);
-      throw isEnd ? new StoreError(msg.missing(next, end), next) : this.damaged(next, first);
+      if (frames.length === 0 || endOf(frames) < written(bytes)) throw this.damaged(next, first);
+      if (next !== end - 1 || !mayMiss(next)) throw new DamageError(msg.missing(next, end), next);
     }
   }
 
@@ -115,7 +131,9 @@ export class LogFiles {
       const file = this.current ?? await this.begin(first);
       await file.write(frame);
       this.last = first + count - 1;
-      this.files.at(-1)!.bytes = file.at;
+      const written = this.files.at(-1)!;
+      written.bytes = file.at;
+      written.time = frameHead(frame, 0)!.time;
     });
   }
 
@@ -124,13 +142,15 @@ export class LogFiles {
     this.splitAt = at;
   }
 
-  /** Removes the files of which no change is behind one. */
-  trim(to: number): Promise<void> {
+  /** Ends the file that is written when no change is behind `to`; removes the files of which none is behind `gone`. */
+  trim(to: number, gone: number): Promise<void> {
     return this.alone(async () => {
       if (this.last <= to) await this.finish();
-      while (this.files.length > 0 && (this.files[1]?.first ?? this.last + 1) <= to + 1 && this.files[0]!.first !== this.current?.first) {
+      while (this.files.length > 0 && (this.files[1]?.first ?? this.last + 1) <= gone + 1 && this.files[0]!.first !== this.current?.first) {
         await this.removeFile(this.files[0]!.first);
         this.files.shift();
+        // One after another: a crash must not take back some of them only.
+        await this.fs.syncDirectory(this.directory);
       }
     });
   }
@@ -160,7 +180,7 @@ export class LogFiles {
       throw e;
     }
     this.current = new Current(first, file, FILE_HEAD, this.options);
-    this.files.push({ first, bytes: FILE_HEAD });
+    this.files.push({ first, bytes: FILE_HEAD, time: null });
     return this.current;
   }
 
@@ -215,9 +235,16 @@ export class LogFiles {
     }
   }
 
-  private damaged(id: number, file: number): StoreError {
-    return new StoreError(msg.damaged(id, join(this.directory, nameOf(file))), id);
+  private damaged(id: number, file: number): DamageError {
+    return new DamageError(msg.damaged(id, join(this.directory, nameOf(file))), id);
   }
+}
+
+interface LogFile {
+  readonly first: number;
+  bytes: number;
+  /** When its last frame was made, UNIX seconds; null while nobody has looked. */
+  time: number | null;
 }
 
 /** The file that is written at the moment. */

@@ -52,9 +52,12 @@ export class StoreReader {
     return this.states.verify(id);
   }
 
-  /** The changes from one on, in order. Throws a {@link StoreError} at the first that is not as it was written. */
+  /**
+   * The changes from one on, in order. Throws a {@link StoreError} at the first that is not as it was written. Those in
+   * whose place a backup was restored are no changes of the log: there is a checkpoint for them.
+   */
   async *changes(from: number): AsyncGenerator<LoggedChange, void, undefined> {
-    for await (const changes of this.files.read(from)) yield* changes;
+    for await (const changes of this.files.read(from, id => this.checkpoints.includes(id))) yield* changes;
   }
 
   /** Brings an engine that has just been made to the state of a checkpoint. */
@@ -65,12 +68,14 @@ export class StoreReader {
   /** Brings an engine on to the state after a change, through those that it has not seen yet. */
   async repeat(engine: Engine, until: number): Promise<void> {
     if (until <= engine.changeId) return;
-    const { first } = this.log;
-    if (first === 0 || first > engine.changeId + 1) throw new StoreError(msg.gap(engine.changeId + 1, first), engine.changeId + 1);
-    for await (const change of this.changes(engine.changeId + 1)) {
-      repeat(engine, change);
-      // What is behind it may be damaged.
-      if (change.id === until) return;
+    const next = engine.changeId + 1;
+    if (this.log.last === 0 || this.log.first > next) throw new StoreError(msg.gap(next, this.log), next);
+    for await (const changes of this.files.read(next)) {
+      for (const change of changes) {
+        repeat(engine, change);
+        // What is behind it may be damaged.
+        if (change.id === until) return;
+      }
     }
     throw new StoreError(msg.ends(until, engine.changeId), until);
   }

@@ -9,7 +9,7 @@ import { assert } from '../errors/assert.ts';
 import { ERR } from '../errors/codes.ts';
 import { storage as storageMsg, store as storeMsg } from '../errors/messages/store.ts';
 import { QueryError } from '../errors/query-error.ts';
-import { StoreError } from '../errors/store-error.ts';
+import { DamageError, StoreError } from '../errors/store-error.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { takeSnapshot } from '../snapshot/take.ts';
 import type { ChangeLog, LogContents, LoggedChange } from './change-log.ts';
@@ -20,6 +20,7 @@ import type { FileSystem } from './file-system.ts';
 import { lockDirectory, type Lock } from './lock.ts';
 import { isLogFile, LogFiles, type LogFilesOptions } from './log-files.ts';
 import { nodeFiles } from './node-files.ts';
+import { KEEP, Retention, type KeepOptions } from './retention.ts';
 import { nodeTimers, type Timers } from './timers.ts';
 
 /** `strict`: an answer leaves when all that it has seen is durable; `relaxed`: at once, and a sync every 100 ms. */
@@ -33,6 +34,8 @@ export interface StoreOptions {
   readonly retryMs?: number;
   /** When a checkpoint is written. Default: with 16 MiB of log, if that is more than the last checkpoint. */
   readonly checkpoints?: Partial<CheckpointOptions>;
+  /** What is kept behind the newest checkpoint. Default: nothing. */
+  readonly keep?: Partial<KeepOptions>;
   readonly logFiles?: Partial<LogFilesOptions>;
   readonly timers?: Timers;
   /** What changes go to, and are durable by, in the place of the log on disk, which it may use. */
@@ -64,15 +67,17 @@ export class Store {
   private readonly engine: Engine;
   private readonly log: ChangeLog;
   private readonly files: LogFiles;
+  private readonly checkpoints: Checkpoints;
   private readonly checkpointer: Checkpointer;
   private readonly relaxed: boolean;
   private readonly stop: () => void;
   private lock: Lock | null = null;
 
-  private constructor(engine: Engine, log: ChangeLog, files: LogFiles, checkpointer: Checkpointer, relaxed: boolean, created: boolean) {
+  private constructor(engine: Engine, log: ChangeLog, files: LogFiles, checkpoints: Checkpoints, checkpointer: Checkpointer, relaxed: boolean, created: boolean) {
     this.engine = engine;
     this.log = log;
     this.files = files;
+    this.checkpoints = checkpoints;
     this.checkpointer = checkpointer;
     this.relaxed = relaxed;
     this.created = created;
@@ -90,6 +95,7 @@ export class Store {
       return store;
     } catch (e) {
       lock.release();
+      if (e instanceof DamageError) throw new DamageError(storageMsg.whatHelps(e.message, directory), e.changeId);
       throw e instanceof StoreError ? e : new StoreError(`cannot open the store in \`${directory}\`: ${(e as Error).message}`);
     }
   }
@@ -128,7 +134,7 @@ export class Store {
     const checkpoints = new Checkpoints(fs, directory, timers);
     const { node } = engine.host;
     const tellNode = (): void => {
-      node.archivedInMemory = node.storedChangeId - (checkpoints.ids.at(-1) ?? 0);
+      node.archivedInMemory = node.storedChangeId - checkpoints.newest;
       node.archiveFiles = files.count;
     };
     const onDurable = (id: number): void => {
@@ -142,14 +148,15 @@ export class Store {
       await kept.pending;
       await log.pending;
     };
-    const checkpointer = new Checkpointer(engine, log, files, checkpoints, durable, { ...CHECKPOINTS, ...options.checkpoints }, tellNode);
+    const retention = new Retention(log, files, checkpoints, { ...KEEP, ...options.keep }, engine.host.now);
+    const checkpointer = new Checkpointer(engine, log, files, checkpoints, retention, durable, { ...CHECKPOINTS, ...options.checkpoints }, tellNode);
     try {
       await checkpoints.open();
       const contents = await log.open();
       const empty = contents.last === 0 && checkpoints.ids.length === 0;
       if (empty && !create) throw new NoStore('the store is empty');
-      await recover(engine, log, checkpoints, contents);
-      const store = new Store(engine, kept, files, checkpointer, relaxed, empty);
+      checkpointer.since = await recover(engine, log, checkpoints, retention, contents);
+      const store = new Store(engine, kept, files, checkpoints, checkpointer, relaxed, empty);
       if (empty) engine.init();
       else onDurable(engine.changeId);
       await log.pending;
@@ -203,7 +210,8 @@ export class Store {
     await this.settled();
     const { first } = this.files;
     if (from < first) throw new StoreError(storageMsg.trimmed(from, first), from);
-    yield* this.log.read(from);
+    // What puts another state in the place of all is no change of the log, but a checkpoint.
+    yield* this.files.read(from, id => this.checkpoints.ids.includes(id));
   }
 
   /** Writes a checkpoint now, whatever has been written since the last one. Broken when that fails. */
@@ -264,8 +272,11 @@ function reports(engine: Engine): { onFailure(error: Error | null): void; explai
 /** A load that takes longer than this shows how far it is, each time it has passed again. */
 const PROGRESS_MS = 1000;
 
-/** Brings an engine that has just been made to the state that the newest good checkpoint and the log hold. */
-async function recover(engine: Engine, log: DiskLog, checkpoints: Checkpoints, contents: LogContents): Promise<void> {
+/**
+ * Brings an engine that has just been made to the state that the newest good checkpoint and the log hold. Gives when the
+ * first change after that checkpoint was made; null when there is none.
+ */
+async function recover(engine: Engine, log: DiskLog, checkpoints: Checkpoints, retention: Retention, contents: LogContents): Promise<number | null> {
   const { host } = engine;
   const { last, cut } = contents;
   if (cut.length > 0) {
@@ -278,27 +289,29 @@ async function recover(engine: Engine, log: DiskLog, checkpoints: Checkpoints, c
   if (checkpoint > 0) {
     await checkpoints.load(checkpoint, engine, ({ things, of }) => shown(things, of, 'things'));
     // What is before it may still be there.
-    await log.trim(checkpoint);
+    await retention.apply(checkpoint);
   }
+  let since: number | null = null;
   if (last > checkpoint) {
     for await (const changes of log.read(checkpoint + 1)) {
+      since ??= changes[0]?.time ?? null;
       for (const change of changes) repeat(engine, change);
       shown(engine.changeId - checkpoint, last - checkpoint, 'changes');
     }
   }
-  if (engine.changeId === 0) return;
+  if (engine.changeId === 0) return null;
   const seconds = ((host.monotonic() - started) / 1000).toFixed(2);
   const from = checkpoint > 0 ? `the checkpoint of change ${checkpoint} and ` : '';
   host.log(LOG_LEVEL.info, `loaded ${from}${Math.max(0, last - checkpoint)} changes in ${seconds} s`);
+  return since;
 }
 
 /**
  * Id of the newest checkpoint that is as it was written, from which the log goes on to where it should; 0 to begin with
- * the log alone. Throws a {@link StoreError} when neither is possible.
+ * the log alone. Throws a {@link DamageError} when neither is possible.
  */
 async function newestGood(engine: Engine, checkpoints: Checkpoints, { first, last }: LogContents): Promise<number> {
-  const ids = checkpoints.ids;
-  const newest = ids.at(-1) ?? 0;
+  const { ids, newest } = checkpoints;
   for (let i = ids.length - 1; i >= 0; i--) {
     const id = ids[i]!;
     try {
@@ -307,13 +320,13 @@ async function newestGood(engine: Engine, checkpoints: Checkpoints, { first, las
       return id;
     } catch (e) {
       const before = ids[i - 1] ?? 0;
-      const error = new StoreError(storageMsg.checkpointDamaged(checkpoints.path(id), (e as Error).message), id);
+      const error = new DamageError(storageMsg.checkpointDamaged(checkpoints.path(id), (e as Error).message), id);
       // All that it held must be in the log.
       if (first === 0 || first > before + 1 || last < newest) throw error;
       engine.host.log(LOG_LEVEL.error, error.message);
     }
   }
-  if (first > 1) throw new StoreError(storageMsg.noStateBefore(first), first);
+  if (first > 1) throw new DamageError(storageMsg.noStateBefore(first), first);
   return 0;
 }
 
@@ -332,6 +345,6 @@ export function repeat(engine: Engine, change: CommittedChange): void {
   try {
     engine.apply(change);
   } catch (e) {
-    throw new StoreError(`change ${change.id} cannot be repeated: ${(e as Error).message}`, change.id);
+    throw new DamageError(`change ${change.id} cannot be repeated: ${(e as Error).message}`, change.id);
   }
 }

@@ -12,6 +12,7 @@ import { dumpText } from '../../src/check/dump.ts';
 import { testHost } from '../../src/check/test-host.ts';
 import { Engine } from '../../src/engine.ts';
 import { open } from '../../src/index.ts';
+import type { KeepOptions } from '../../src/store/retention.ts';
 import { Store } from '../../src/store/store.ts';
 import { parseScope } from '../../src/system/scope.ts';
 import { told } from './told.ts';
@@ -36,10 +37,10 @@ interface Life {
 }
 
 /** A minute passes with each change. */
-async function live(): Promise<Life> {
+async function live(keep: Partial<KeepOptions> = {}): Promise<Life> {
   let minutes = 0;
   const engine = new Engine({ host: testHost({ now: () => START + 60 * minutes }) });
-  const store = await Store.open(engine, data, { durability: 'strict', create: true });
+  const store = await Store.open(engine, data, { durability: 'strict', create: true, keep });
   const states = new Map([[engine.changeId, dumpText(engine)]]);
   return {
     engine, store, states,
@@ -80,12 +81,40 @@ test('a point in time is reached by the id of a change or by a time, also from a
   const refusals: [string[], RegExp][] = [
     [['--until', '13', '--to', to('d')], /change 13 is not there: change 12 is the last/],
     [['--until', '1', '--to', to('d'), '--backup', backup], /the backup holds the state after change 2, which is later than change 1/],
-    [['--until', '2020-01-01', '--to', to('d')], /all changes in the log were made after that time/],
+    [['--until', '2020-01-01', '--to', to('d')], /^nothing leads to the state at that time: the log holds changes 1 to 12, all made later; an older backup may/],
     [['--until', '7', '--to', to('a')], /holds a store already/],
     [['--until', 'noon', '--to', to('d')], /--until takes the id of a change or a time/],
     [['--until', '7'], /--to is needed\nusage: thingscope recover/],
   ];
   for (const [args, text] of refusals) expect(await recover(...args)).toEqual({ out: expect.stringMatching(text), code: 1 });
+});
+
+test('with a log that is kept, a point in time before the last checkpoints is reached, from a kept one or from a backup', async () => {
+  const { engine, store, states, run } = await live({ seconds: 24 * 3600 });
+  await run('.n = 2; .l = [];');
+  const backup = join(directory, 'a.tar.gz');
+  await saveBackup(engine, backup);
+  for (let n = 3; n <= 12; n++) {
+    await run(`.n = ${n}; .l.push({n: ${n}});`);
+    if (n % 4 === 0) await store.checkpoint();
+  }
+  await store.close();
+  expect(readdirSync(join(data, 'store')).filter(name => name.startsWith('checkpoint-'))).toHaveLength(3);
+  const reached = async (name: string, ...args: string[]): Promise<string> => {
+    const { out, code } = await told(recoverCommand([data, '--to', join(directory, name), ...args]));
+    expect({ out, code }).toMatchObject({ code: 0 });
+    return stateIn(join(directory, name));
+  };
+  expect(await reached('a', '--until', '2')).toBe(states.get(2));
+  expect(await reached('b', '--until', '7')).toBe(states.get(7));
+  // Change 6 was made in minute 5.
+  expect(await reached('c', '--until', '2026-01-01T00:05:30Z')).toBe(states.get(6));
+  expect(await reached('d', '--until', '10', '--backup', backup)).toBe(states.get(10));
+  expect(await reached('e', '--until', '2026-01-01T00:07:59Z', '--backup', backup)).toBe(states.get(8));
+  // A checkpoint on the way is not needed.
+  rmSync(join(data, 'store', 'checkpoint-0000000000000004'));
+  expect(await reached('f', '--until', '7')).toBe(states.get(7));
+  expect((await told(verifyCommand([data]))).out).toBe('checkpoint of change 8: good\ncheckpoint of change 12: good\nlog of changes 1 to 12: good\na start goes on from change 12\n');
 });
 
 test('behind a checkpoint there is nothing but an older backup', async () => {
@@ -98,8 +127,10 @@ test('behind a checkpoint there is nothing but an older backup', async () => {
   await run('.n = 4;');
   await store.close();
   const to = join(directory, 'to');
-  expect((await told(recoverCommand([data, '--until', '2', '--to', to]))).out).toMatch(/the oldest checkpoint is that of change 3; an older backup may/);
-  expect((await told(recoverCommand([data, '--until', '4', '--to', to, '--backup', backup]))).out).toMatch(/change 3 is not there: the log begins with change 4/);
+  expect((await told(recoverCommand([data, '--until', '2', '--to', to]))).out).toMatch(/^nothing leads to the state after change 2: the oldest checkpoint is that of change 3, and the log holds changes 4 to 4; an older backup may/);
+  expect((await told(recoverCommand([data, '--until', '4', '--to', to, '--backup', backup]))).out).toMatch(/^change 3 is not there: the log holds changes 4 to 4$/m);
+  expect((await told(recoverCommand([data, '--until', '2026-01-01T00:01:30Z', '--to', to, '--backup', backup]))).out)
+    .toMatch(/^nothing leads from the backup, the state after change 2, to that time: the log holds changes 4 to 4$/m);
   expect((await told(recoverCommand([data, '--until', '3', '--to', to]))).code).toBe(0);
   expect(await stateIn(to)).toBe(states.get(3));
 
@@ -136,6 +167,8 @@ test('verify tells what is good, torn and damaged', async () => {
   const [, until] = /all up to change (\d+) can be had/.exec(out)!;
   expect(code).toBe(1);
   expect(out).toMatch(new RegExp(`log of changes 1 to ${until}: good\nlog: DAMAGED: change ${Number(until) + 1} is damaged`));
+  await expect(stateIn(data)).rejects.toThrow(
+    `as it was written. \`thingscope verify ${data}\` says what is good, and \`thingscope recover ${data} --until CHANGE_ID --to DIR\` gets all up to a change`);
   const to = join(directory, 'to');
   expect((await told(recoverCommand([data, '--until', until!, '--to', to]))).code).toBe(0);
   expect(await verify(to)).toEqual({ out: `checkpoint of change ${until}: good\nlog: empty\na start goes on from change ${until}\n`, code: 0 });

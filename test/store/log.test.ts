@@ -85,6 +85,36 @@ test('trimmed changes go file by file, the others stay, and it goes on', async (
   expect(disk.files).toEqual([]);
 });
 
+test('where a checkpoint takes the place of a change, the log goes on behind it; nothing else may be missing', async () => {
+  const disk = newDisk();
+  await fill(disk, 5);
+  const log = await opened(disk);
+  await log.trim(6, 0);
+  await log.append(change(7));
+  await log.close();
+  const files = new LogFiles(disk, '/');
+  expect(await files.open()).toMatchObject({ first: 1, last: 7 });
+  const read = async (mayMiss?: (id: number) => boolean): Promise<number[]> => {
+    const found: number[] = [];
+    for await (const changes of files.read(1, mayMiss)) found.push(...changes.map(({ id }) => id));
+    return found;
+  };
+  await expect(read()).rejects.toMatchObject({ message: 'change 6 is missing: the log goes on with change 7', changeId: 6 });
+  expect(await read(id => id === 6)).toEqual([1, 2, 3, 4, 5, 7]);
+});
+
+test('a reader whose changes are trimmed meanwhile is told', async () => {
+  const disk = newDisk();
+  await fill(disk, 300, { fileBytes: 5_000 });
+  const log = await opened(disk);
+  const reading = log.read(1)[Symbol.asyncIterator]();
+  await reading.next();
+  await log.trim(200);
+  await expect((async () => {
+    while (!(await reading.next()).done);
+  })()).rejects.toThrow(/^change \d+ is not in the log any more: it begins with change 201$/);
+});
+
 test('files that are no longer written have no zeros at their end', async () => {
   const disk = newDisk();
   await fill(disk, 300, { fileBytes: 5_000 });

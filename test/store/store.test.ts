@@ -8,6 +8,7 @@ import { testHost } from '../../src/check/test-host.ts';
 import { Engine } from '../../src/engine.ts';
 import type { LogLevel } from '../../src/host.ts';
 import { open } from '../../src/index.ts';
+import type { KeepOptions } from '../../src/store/retention.ts';
 import { Store, hasStore, type StoreOptions } from '../../src/store/store.ts';
 import { parseScope } from '../../src/system/scope.ts';
 import { random } from '../collection/random-queries.ts';
@@ -124,9 +125,79 @@ describe('checkpoints', () => {
       for (const name of disk.files) disk.change(name, content => ((bytes += content.length), content));
       most = Math.max(most, bytes);
     }
-    await store.durable();
+    await store.close();
     expect(most).toBeLessThan(80_000);
     expect(dumpText(await reopened(disk))).toBe(dumpText(engine));
+  });
+
+  test('what is behind them is kept, with the log, as long as it is young and small enough', async () => {
+    const disk = newDisk();
+    let now = 1_767_225_600;
+    const start = async (keep: Partial<KeepOptions>): Promise<{ engine: Engine; store: Store }> => {
+      const engine = new Engine({ host: testHost({ now: () => now }) });
+      return { engine, store: await openOn(engine, disk, { keep, logFiles: { fileBytes: 300 } }) };
+    };
+    const idsIn = async (store: Store, from: number): Promise<number[]> => {
+      const ids: number[] = [];
+      for await (const changes of store.changes(from)) ids.push(...changes.map(({ id }) => id));
+      return ids;
+    };
+    const checkpoints = (): number[] => disk.files.filter(name => name.startsWith('checkpoint-')).map(name => Number(name.slice(-16)));
+    const { engine, store } = await start({ seconds: 1_000, bytes: Infinity });
+    // One change a minute; a checkpoint after 4, 8 … 52.
+    for (let id = engine.changeId + 1; id <= 55; id++) {
+      now += 60;
+      ask(engine, `.n = ${id}; .text = 'some text';`);
+      await store.durable();
+      if (id % 4 === 0) await store.checkpoint();
+    }
+    // Change 32 was made 1,200 seconds before the last checkpoint, change 36 960 seconds.
+    expect(checkpoints()).toEqual([32, 36, 40, 44, 48, 52]);
+    expect(await idsIn(store, 33)).toEqual(Array.from({ length: 23 }, (_, i) => 33 + i));
+    await expect(idsIn(store, 32)).rejects.toThrow('change 32 is not in the log any more: it begins with change 33');
+    await store.close();
+
+    // Now change 40 was made 1,000 seconds ago.
+    now += 100;
+    const second = await start({ seconds: 1_000, bytes: Infinity });
+    expect(ask(second.engine, '.n')).toBe(55);
+    expect(checkpoints()).toEqual([36, 40, 44, 48, 52]);
+    await second.store.close();
+    now += 1;
+    await (await start({ seconds: 1_000, bytes: Infinity })).store.close();
+    expect(checkpoints()).toEqual([40, 44, 48, 52]);
+    const behind = disk.files.filter(name => Number(name.slice(-16)) > 44 && Number(name.slice(-16)) < 52 || name === 'checkpoint-0000000000000044');
+    const size = behind.reduce((sum, name) => sum + disk.sizeOf(name), 0);
+    await (await start({ seconds: 1_000, bytes: size })).store.close();
+    expect(checkpoints()).toEqual([44, 48, 52]);
+    await (await start({ seconds: 1_000, bytes: size - 1 })).store.close();
+    expect(checkpoints()).toEqual([48, 52]);
+    await (await start({ seconds: 0 })).store.close();
+    expect(disk.files).toEqual(['checkpoint-0000000000000052', 'log-0000000000000053']);
+  });
+
+  test('where a time is set for what is kept, one is also written when the log has become old', async () => {
+    const disk = newDisk();
+    let now = 1_767_225_600;
+    const start = async (): Promise<{ engine: Engine; store: Store }> => {
+      const engine = new Engine({ host: testHost({ now: () => now }) });
+      return { engine, store: await openOn(engine, disk, { keep: { seconds: 400 } }) };
+    };
+    const first = await start();
+    ask(first.engine, '.n = 2');
+    await first.store.close();
+    now += 90;
+    const { engine, store } = await start();
+    ask(engine, '.n = 3');
+    await store.durable();
+    expect(disk.files.filter(name => name.startsWith('checkpoint-'))).toEqual([]);
+    // Of the log, not of the process.
+    now += 20;
+    ask(engine, '.n = 4');
+    await store.durable();
+    await store.checkpoint();
+    expect(disk.files).toContain('checkpoint-0000000000000004');
+    await store.close();
   });
 
   test('a damaged one gives way to the one before while the log goes back that far, else the start is refused', async () => {

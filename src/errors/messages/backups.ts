@@ -1,3 +1,5 @@
+import { holds, type Held } from './store.ts';
+
 /** Texts about the files of backups. They are ours: ThingsDB's are those of `tar`. */
 export const backupFiles = {
   success: (time: string) =>
@@ -46,12 +48,16 @@ export const verifying = {
     'nothing holds the state before the log: restore a backup',
 } as const;
 
+const BACKUP = 'an older backup may (--backup FILE)';
+
 /** Why `thingscope recover` cannot reach a point in time. */
 export const recovering = {
   backupTooNew: (id: number, target: number) =>
     `the backup holds the state after change ${id}, which is later than change ${target}`,
-  tooEarly: (target: number, first: number) =>
-    `nothing leads to the state after change ${target}${first > 0 ? `: the oldest checkpoint is that of change ${first}` : ''}; an older backup may (--backup FILE)`,
-  noTime: () =>
-    'all changes in the log were made after that time; an older backup may lead there (--backup FILE)',
+  tooEarly: (target: number, oldest: number, held: Held) =>
+    `nothing leads to the state after change ${target}: ${oldest > 0 ? `the oldest checkpoint is that of change ${oldest}, and ` : ''}${holds(held)}; ${BACKUP}`,
+  timeTooEarly: (held: Held) =>
+    `nothing leads to the state at that time: ${holds(held)}${held.last > 0 ? ', all made later' : ''}; ${BACKUP}`,
+  gapBeforeTime: (backup: number, held: Held) =>
+    `nothing leads from the backup, the state after change ${backup}, to that time: ${holds(held)}`,
 } as const;

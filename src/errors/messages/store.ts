@@ -26,12 +26,22 @@ export const snapshots = {
     `block ${number} of the snapshot makes no sense: ${why}`,
 } as const;
 
+/** Changes of a log; 0 when there is none. */
+export interface Held {
+  readonly first: number;
+  readonly last: number;
+}
+
+export const holds = ({ first, last }: Held): string => (last === 0 ? 'the log is empty' : `the log holds changes ${first} to ${last}`);
+
 /** Why a store cannot be opened, or go on. */
 export const storage = {
   missing: (id: number, found: number) =>
     `change ${id} is missing: the log goes on with change ${found}`,
   damaged: (id: number, file: string) =>
-    `change ${id} is damaged: it is not in \`${file}\` as it was written. Restore a backup, or remove this file and the later ones, which gives up all changes from the first in it on`,
+    `change ${id} is damaged: it is not in \`${file}\` as it was written`,
+  whatHelps: (why: string, directory: string) =>
+    `${why}. \`thingscope verify ${directory}\` says what is good, and \`thingscope recover ${directory} --until CHANGE_ID --to DIR\` gets all up to a change; else restore a backup`,
   lost: (from: number, to: number, why: string) =>
     `changes ${from} to ${to} are lost, since they could not be stored: ${why}`,
   checkpointFailed: (why: string) =>
@@ -39,7 +49,7 @@ export const storage = {
   checkpointDamaged: (file: string, why: string) =>
     `the checkpoint \`${file}\` cannot be used: ${why}`,
   noStateBefore: (first: number) =>
-    `the log begins with change ${first}, but nothing holds the state before it: restore a backup`,
+    `the log begins with change ${first}, but nothing holds the state before it`,
   undecided: (why: string) =>
     `a backup was being restored when writing failed (${why}): only a restart tells whether its state or the one before is kept`,
   storeThere: (directory: string) =>
@@ -50,8 +60,8 @@ export const storage = {
     `change ${from} is not there: a database in memory keeps no log`,
   noStore: (directory: string) =>
     `there is no store in \`${directory}\``,
-  gap: (from: number, first: number) =>
-    first === 0 ? `change ${from} is not there: the log is empty` : `change ${from} is not there: the log begins with change ${first}`,
+  gap: (from: number, held: Held) =>
+    `change ${from} is not there: ${holds(held)}`,
   ends: (until: number, last: number) =>
     `change ${until} is not there: change ${last} is the last`,
   olderCheckpoint: (id: number) =>

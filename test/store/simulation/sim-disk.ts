@@ -92,6 +92,10 @@ export class SimDisk implements FileSystem {
     return [...this.names.keys()].sort();
   }
 
+  sizeOf(name: string): number {
+    return this.names.get(name)!.cache.length;
+  }
+
   /** Whether anything is synced. */
   get holdsSomething(): boolean {
     return [...this.synced.values()].some(({ disk }) => disk.length > 0);
