@@ -13,6 +13,7 @@ import { DEFAULT_LIMITS } from '../evaluator/limits.ts';
 import { BODY_MAX } from '../wire/packet.ts';
 import { CHECKPOINTS } from '../store/checkpointer.ts';
 import { KEEP } from '../store/retention.ts';
+import { INLINE_SYNC_MS } from '../store/sync-place.ts';
 import { parseIni } from './ini.ts';
 
 export interface Config {
@@ -51,6 +52,8 @@ export interface Config {
   readonly docs_url: string;
   /** Ours: `strict`: an answer leaves when what it has seen is durable; `relaxed`: at once. */
   readonly durability: 'strict' | 'relaxed';
+  /** Ours: milliseconds for which queries may wait while a change is synced on their thread; 0: never. */
+  readonly inline_sync_ms: number;
   /** Ours: bytes of log from which on a checkpoint is written, if they are also more than so many times the last one. */
   readonly checkpoint_min_size: number;
   readonly checkpoint_factor: number;
@@ -177,7 +180,7 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
 }
 
 const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
-  'docs_url', 'durability', 'checkpoint_min_size', 'checkpoint_factor', 'log_keep_time', 'log_keep_size', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
+  'docs_url', 'durability', 'inline_sync_ms', 'checkpoint_min_size', 'checkpoint_factor', 'log_keep_time', 'log_keep_size', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
   'max_query_time', 'max_query_steps', 'max_futures', 'module_timeout', 'module_start_timeout', 'module_max_calls', 'module_size_limit',
   'module_max_restarts', 'module_memory_limit', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
   'etcd_key_file', 'codegen', 'login_attempts_per_address', 'login_attempts_per_user', 'login_attempts_seconds',
@@ -268,6 +271,7 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   shutdown_period: whole(6),
   docs_url: text(''),
   durability: choice('strict', 'relaxed'),
+  inline_sync_ms: decimal(INLINE_SYNC_MS),
   checkpoint_min_size: whole(CHECKPOINTS.minBytes, undefined, 1),
   checkpoint_factor: decimal(CHECKPOINTS.factor),
   log_keep_time: whole(KEEP.seconds),

@@ -15,6 +15,7 @@ import { nodeHost } from '../node/host.ts';
 import { startTicking } from '../node/ticker.ts';
 import type { KeepOptions } from '../store/retention.ts';
 import { Store, type Durability } from '../store/store.ts';
+import { INLINE_SYNC_MS } from '../store/sync-place.ts';
 import { parseScope } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
 import { PlainSink, type Plain } from '../wire/plain.ts';
@@ -34,6 +35,8 @@ export interface OpenOptions {
    * and syncs every 100 ms.
    */
   readonly durability?: Durability;
+  /** Milliseconds for which this thread may wait while a change becomes durable; syncs that take longer are made on another one. 0: never. Default 0.5. */
+  readonly inlineSyncMs?: number;
   /**
    * With a path: for how many seconds the changes that a start does not need any more are kept (default 0), and how many
    * bytes of them at most (1 GiB), so that {@link LocalDatabase.changes} and `thingscope recover` go back that far.
@@ -76,7 +79,7 @@ export async function open<S extends DatabaseSchema = Untyped>(options: OpenOpti
   });
   let store: Store | null = null;
   if (options.path === undefined) engine.init();
-  else store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', create: true, ...(options.keep === undefined ? {} : { keep: options.keep }) });
+  else store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', inlineSyncMs: options.inlineSyncMs ?? INLINE_SYNC_MS, create: true, ...(options.keep === undefined ? {} : { keep: options.keep }) });
   let modules: NodeModules | null;
   let db: LocalDatabase<S>;
   try {

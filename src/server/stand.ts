@@ -115,6 +115,7 @@ function clientsOf(backend: LocalBackend | ClusterBackend, config: Config, log: 
 function storeOptions(config: Config): Omit<StoreOptions, 'create'> {
   return {
     durability: config.durability,
+    inlineSyncMs: config.inline_sync_ms,
     checkpoints: { minBytes: config.checkpoint_min_size, factor: config.checkpoint_factor },
     keep: { seconds: config.log_keep_time, bytes: config.log_keep_size },
   };

@@ -1,13 +1,15 @@
 /** The file system of this machine. */
-import { constants, type PathLike } from 'node:fs';
+import { constants, writeSync, type PathLike } from 'node:fs';
 import { mkdir, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { File, FileSystem } from './file-system.ts';
+import type { SyncPlace } from './sync-place.ts';
 
 /** Windows opens no directories, and needs no such thing. */
 const SYNCS_DIRECTORIES = process.platform !== 'win32';
 
-export const nodeFiles: FileSystem = {
+/** With a place, that decides where what is written through is so; else it is on another thread. */
+const filesOf = (place: SyncPlace | null): FileSystem => ({
   async makeDirectory(path) {
     const made = await told(mkdir(path, { recursive: true }));
     if (made === undefined) return;
@@ -15,7 +17,7 @@ export const nodeFiles: FileSystem = {
     for (let below = path; below.length >= made.length; below = dirname(below)) await this.syncDirectory(dirname(below));
   },
   list: directory => told(readdir(directory)),
-  open: async (path, to) => new NodeFile(path, await told(open(path, to === 'read' ? constants.O_RDONLY : constants.O_RDWR | constants.O_CREAT, 0o640))),
+  open: async (path, to) => new NodeFile(path, await told(open(path, to === 'read' ? constants.O_RDONLY : constants.O_RDWR | constants.O_CREAT, 0o640)), place),
   rename: (from, to) => told(rename(from, to)),
   remove: path => told(unlink(path)),
   async syncDirectory(path) {
@@ -23,17 +25,24 @@ export const nodeFiles: FileSystem = {
     const handle = await told(open(path, constants.O_RDONLY));
     await told(handle.sync()).finally(() => handle.close());
   },
-};
+});
+
+export const nodeFiles: FileSystem = filesOf(null);
+
+/** The same, but what is written through may be so on this thread. */
+export const nodeFilesHere = (place: SyncPlace): FileSystem => filesOf(place);
 
 class NodeFile implements File {
   private readonly path: PathLike;
   private readonly handle: FileHandle;
+  private readonly place: SyncPlace | null;
   /** Opened so that each write is synced: one call instead of two. Null until it is needed, and where that is unknown. */
   private through: FileHandle | null = null;
 
-  constructor(path: PathLike, handle: FileHandle) {
+  constructor(path: PathLike, handle: FileHandle, place: SyncPlace | null) {
     this.path = path;
     this.handle = handle;
+    this.place = place;
   }
 
   async size(): Promise<number> {
@@ -61,7 +70,9 @@ class NodeFile implements File {
       return this.sync();
     }
     this.through ??= await told(open(this.path, constants.O_WRONLY | constants.O_DSYNC));
-    await writeAll(this.through, at, bytes);
+    const { fd } = this.through;
+    if (this.place?.here(bytes.length)) this.place.run(() => writeAllHere(fd, at, bytes));
+    else await writeAll(this.through, at, bytes);
   }
 
   sync(): Promise<void> {
@@ -75,6 +86,14 @@ class NodeFile implements File {
   async close(): Promise<void> {
     await this.through?.close();
     await this.handle.close();
+  }
+}
+
+function writeAllHere(fd: number, at: number, bytes: Uint8Array): void {
+  try {
+    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, at + done);
+  } catch (e) {
+    throw inWords(e);
   }
 }
 
@@ -94,8 +113,12 @@ async function told<T>(done: Promise<T>): Promise<T> {
   try {
     return await done;
   } catch (e) {
-    const { code = '', message, path } = e as NodeJS.ErrnoException;
-    const text = TEXTS[code];
-    throw new Error(text === undefined ? message : path === undefined ? text : `${text}: \`${path}\``, { cause: e });
+    throw inWords(e);
   }
+}
+
+function inWords(e: unknown): Error {
+  const { code = '', message, path } = e as NodeJS.ErrnoException;
+  const text = TEXTS[code];
+  return new Error(text === undefined ? message : path === undefined ? text : `${text}: \`${path}\``, { cause: e });
 }

@@ -19,8 +19,9 @@ import { DiskLog } from './disk-log.ts';
 import type { FileSystem } from './file-system.ts';
 import { lockDirectory, type Lock } from './lock.ts';
 import { isLogFile, LogFiles, type LogFilesOptions } from './log-files.ts';
-import { nodeFiles } from './node-files.ts';
+import { nodeFiles, nodeFilesHere } from './node-files.ts';
 import { KEEP, Retention, type KeepOptions } from './retention.ts';
+import { INLINE_SYNC_MS, SyncPlace } from './sync-place.ts';
 import { nodeTimers, type Timers } from './timers.ts';
 
 /** `strict`: an answer leaves when all that it has seen is durable; `relaxed`: at once, and a sync every 100 ms. */
@@ -37,6 +38,8 @@ export interface StoreOptions {
   /** What is kept behind the newest checkpoint. Default: nothing. */
   readonly keep?: Partial<KeepOptions>;
   readonly logFiles?: Partial<LogFilesOptions>;
+  /** Milliseconds for which this thread may wait while what answers wait for becomes durable; see {@link SyncPlace}. 0: never. Default 0.5. */
+  readonly inlineSyncMs?: number;
   readonly timers?: Timers;
   /** What changes go to, and are durable by, in the place of the log on disk, which it may use. */
   readonly through?: (log: ChangeLog) => ChangeLog;
@@ -90,7 +93,7 @@ export class Store {
     const lock = prepare(directory, text => engine.host.log(LOG_LEVEL.warning, text));
     try {
       if (existsSync(join(directory, FILES, EARLIER_FILE))) throw new StoreError(storageMsg.earlierLayout(directory, join(FILES, EARLIER_FILE)));
-      const store = await Store.on(engine, nodeFiles, join(directory, FILES), options);
+      const store = await Store.on(engine, filesFor(options, engine), join(directory, FILES), options);
       store.lock = lock;
       return store;
     } catch (e) {
@@ -244,6 +247,12 @@ export class Store {
       this.lock?.release();
     }
   }
+}
+
+/** Where no answer waits for the disk of this machine, as in a cluster, this thread need not either. */
+function filesFor({ durability, through, inlineSyncMs = INLINE_SYNC_MS }: StoreOptions, { host }: Engine): FileSystem {
+  if (durability === 'relaxed' || through !== undefined) return nodeFiles;
+  return nodeFilesHere(new SyncPlace({ quickMs: inlineSyncMs, now: () => host.monotonic() }));
 }
 
 /** Makes a directory and locks it. */

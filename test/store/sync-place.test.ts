@@ -1,0 +1,55 @@
+/** Where writes are made durable: on this thread for as long as the disk is quick. */
+import { expect, test } from 'vitest';
+import { SyncPlace } from '../../src/store/sync-place.ts';
+
+/** A place whose writes take as long as they are told to; gives how many go elsewhere before the next one here. */
+class Disk {
+  private time = 0;
+  readonly place = new SyncPlace({ quickMs: 0.5, now: () => this.time });
+
+  write(milliseconds: number): void {
+    this.place.run(() => {
+      this.time += milliseconds;
+    });
+  }
+
+  elsewhere(): number {
+    let n = 0;
+    while (!this.place.here(100)) n++;
+    return n;
+  }
+}
+
+test('all writes are made here while the disk is quick, but for long ones', () => {
+  const disk = new Disk();
+  for (let i = 0; i < 1000; i++) {
+    expect(disk.elsewhere()).toBe(0);
+    disk.write(0.5);
+  }
+  expect(disk.place.here(1 << 16)).toBe(true);
+  expect(disk.place.here((1 << 16) + 1)).toBe(false);
+});
+
+test('a slow disk is waited for less and less often', () => {
+  const disk = new Disk();
+  const elsewhere = Array.from({ length: 12 }, () => {
+    disk.write(0.6);
+    return disk.elsewhere();
+  });
+  expect(elsewhere).toEqual([16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 4096, 4096, 4096]);
+  for (let i = 0; i < 255; i++) disk.write(0.1);
+  disk.write(0.6);
+  expect(disk.elsewhere()).toBe(4096);
+  for (let i = 0; i < 256; i++) disk.write(0.1);
+  disk.write(0.6);
+  expect(disk.elsewhere()).toBe(16);
+});
+
+test('a write that fails counts by its time, and 0 sends all to the other thread', () => {
+  const disk = new Disk();
+  expect(() => disk.place.run(() => {
+    throw new Error('no space');
+  })).toThrow('no space');
+  expect(disk.elsewhere()).toBe(0);
+  expect(new SyncPlace({ quickMs: 0, now: () => 0 }).here(1)).toBe(false);
+});
