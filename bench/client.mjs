@@ -8,6 +8,12 @@ import { WebSocket } from 'ws';
 const AUTH = 33;
 const QUERY = 34;
 const RUN = 37;
+const PING = 32;
+const JOIN = 38;
+const NIL = 0xc0;
+const STR8 = 0xd9;
+/** Types from here on are answers; those before it, events. */
+const ANSWERS = 16;
 const ERROR = 19;
 
 /** MessagePack of what requests consist of: arrays, strs, small ints and maps. */
@@ -40,8 +46,11 @@ export function packet(pid, type, body) {
 }
 
 export class LoadClient {
-  /** @param {string} url `ws://host:port` or `tcp://host:port` */
-  static async open(url) {
+  /**
+   * @param {string} url `ws://host:port` or `tcp://host:port`
+   * @param {string | [string, string]} login a token, or name and password
+   */
+  static async open(url, login = ['admin', 'pass']) {
     const client = new LoadClient();
     const { protocol, hostname, port } = new URL(url);
     if (protocol === 'tcp:') {
@@ -59,13 +68,15 @@ export class LoadClient {
       client.write = data => socket.send(data);
       client.close = () => socket.terminate();
     }
-    await client.one(packet(0, AUTH, pack(['admin', 'pass'])));
+    await client.one(packet(0, AUTH, pack(login)));
     return client;
   }
 
   constructor() {
     this.rest = null;
     this.answered = () => {};
+    /** Told of each event. */
+    this.heard = () => {};
   }
 
   feed(chunk) {
@@ -76,8 +87,10 @@ export class LoadClient {
       if (data.length - at < 8 + length) break;
       const type = data[at + 6];
       if (type === ERROR) this.failed = data.toString('latin1', at + 8, at + 8 + length);
+      if (type >= ANSWERS) this.body = data.subarray(at + 8, at + 8 + length);
       at += 8 + length;
-      if (type >= 16) this.answered();
+      if (type >= ANSWERS) this.answered();
+      else this.heard();
     }
     this.rest = at === data.length ? null : data.subarray(at);
   }
@@ -94,6 +107,24 @@ export class LoadClient {
     return this.one(packet(1, QUERY, pack(vars === undefined ? [scope, code] : [scope, code, vars])));
   }
 
+  /** The answer to a query that is a positive int, of not more than 32 bits. */
+  async int(scope, code) {
+    await this.query(scope, code);
+    const { body } = this;
+    return body.length === 1 ? body[0] : body.readUIntBE(1, body.length - 1);
+  }
+
+  /** The answer to a query that is a str of less than 256 characters, all ASCII. */
+  async str(scope, code) {
+    await this.query(scope, code);
+    return this.body.toString('latin1', this.body[0] === STR8 ? 2 : 1);
+  }
+
+  async join(scope, room) {
+    await this.one(packet(1, JOIN, pack([scope, room])));
+    if (this.body.at(-1) === NIL) throw new Error(`there is no room ${room}`);
+  }
+
   /** Sends `requests` in turn, `inFlight` at a time, for `milliseconds`; gives answers per second. */
   load(requests, inFlight, milliseconds) {
     return new Promise((resolve, reject) => {
@@ -104,9 +135,11 @@ export class LoadClient {
       const end = started + milliseconds;
       let last = started;
       this.failed = undefined;
+      this.sent = 0;
       const send = () => {
         this.write(requests[next++ % requests.length]);
         open++;
+        this.sent++;
       };
       this.answered = () => {
         if (this.failed !== undefined) return reject(new Error(this.failed));
@@ -125,3 +158,29 @@ export class LoadClient {
 export const queryPacket = (code, scope = '//stuff', vars = null) => packet(7, QUERY, pack(vars === null ? [scope, code] : [scope, code, vars]));
 /** A request for a procedure. */
 export const runPacket = (procedure, args, scope = '//stuff') => packet(7, RUN, pack([scope, procedure, args]));
+/** A request that asks for no more than an answer. */
+export const pingPacket = packet(7, PING, Buffer.alloc(0));
+
+/** Loads a server over several connections, `inFlight` at a time in all; gives answers per second. */
+export async function loadOver(clients, requests, inFlight, milliseconds) {
+  const rates = await Promise.all(clients.map(client => client.load(requests, inFlight / clients.length, milliseconds)));
+  return rates.reduce((sum, rate) => sum + rate, 0);
+}
+
+/** Loads a server with emits; gives those per second that all listeners have heard. */
+export async function loadWithEmits(client, listeners, requests, inFlight, milliseconds) {
+  let heard = 0;
+  let sent = 0;
+  let told = () => {};
+  for (const listener of listeners) {
+    listener.heard = () => {
+      if (++heard === sent * listeners.length) told();
+    };
+  }
+  const started = performance.now();
+  const rate = await client.load(requests, inFlight, milliseconds);
+  sent = client.sent;
+  if (heard < sent * listeners.length) await new Promise(resolve => (told = resolve));
+  for (const listener of listeners) listener.heard = () => {};
+  return Math.min(rate, sent / ((performance.now() - started) / 1000));
+}

@@ -1,8 +1,10 @@
 /**
- * What is measured. `prepare` runs once, `requests` are sent in turn, `inFlight` at a time. `wire` marks the rows where
- * hardly anything is evaluated; `plain` is the program of a row in JavaScript.
+ * What is measured. `prepare` runs once, `requests` are sent in turn, `inFlight` at a time, over so many `connections` (1).
+ * With `listeners`, so many connections join the room that the query `room` tells the id of, and what is counted is requests whose
+ * event all of them have heard. `wire` marks the rows where hardly anything is evaluated, `synced` those where each change waits
+ * for the disk alone; `plain` is the program of a row in JavaScript.
  */
-import { queryPacket, runPacket } from './client.mjs';
+import { pingPacket, queryPacket, runPacket } from './client.mjs';
 import { PREPARE, PROGRAMS } from './programs.mjs';
 
 /** Queries of 400 bytes that no server has seen before: each differs in names and numbers. */
@@ -19,8 +21,10 @@ export function unseenQueries(count, seed) {
 const EVALUATION = PROGRAMS.map(({ name, code, plain }) => ({ name, prepare: PREPARE, requests: [queryPacket(code)], inFlight: 2, plain }));
 
 export const ROWS = [
+  { name: 'ping, 64 in flight', requests: [pingPacket], inFlight: 64, wire: true },
   { name: 'short query, 1 in flight', requests: [queryPacket('1 + 2;')], inFlight: 1, wire: true },
   { name: 'short query, 64 in flight', requests: [queryPacket('1 + 2;')], inFlight: 64, wire: true },
+  { name: 'short query, 256 in flight, 16 connections', requests: [queryPacket('1 + 2;')], inFlight: 256, connections: 16, wire: true },
   {
     name: 'read with variables, 64 in flight', prepare: PREPARE, inFlight: 64, wire: true,
     requests: Array.from({ length: 1000 }, (_, n) => queryPacket('.people[n].name;', '//stuff', { n })),
@@ -31,10 +35,16 @@ export const ROWS = [
   },
   { name: 'unseen 400-byte queries, 64 in flight', requests: seed => unseenQueries(40_000, seed).map(code => queryPacket(code)), inFlight: 64 },
   { name: 'the same 400-byte query, 64 in flight', requests: [queryPacket(unseenQueries(1, 7)[0])], inFlight: 64, wire: true },
-  { name: '.n += 1, 64 in flight', prepare: ['.n = 0;'], requests: [queryPacket('.n += 1;')], inFlight: 64 },
+  ...[1, 64, 1024].map(inFlight => ({
+    name: `.n += 1, ${inFlight.toLocaleString('en')} in flight`, prepare: ['.n = 0;'], requests: [queryPacket('.n += 1;')], inFlight, synced: inFlight === 1,
+  })),
   {
     name: 'typed thing into a stored set, 64 in flight', prepare: [...PREPARE, '.crowd = set();'],
     requests: [queryPacket("wse(); .crowd.len() > 100000 && .crowd.clear(); .crowd.add(Person{name: 'new', age: 1});")], inFlight: 64,
+  },
+  {
+    name: 'emit to 64 listeners, 8 in flight', prepare: ['.bell = room();'], room: '.bell.id();', listeners: 64,
+    requests: [queryPacket(".bell.emit('ring', 1);")], inFlight: 8,
   },
   ...EVALUATION,
   {

@@ -2,10 +2,13 @@
  * `npm run bench -- ours=ws://… theirs=tcp://… [--seconds N] [--rounds N] [part of a row's name …]`
  *
  * Runs each row against every server in turn (A B A B …), and prints the median rate of each and the ratio of the
- * first to the others. Two of them are no servers but limits: `echo=URL` (see `echo.mjs`) takes part in the rows of the
- * wire only, and `plain=js` runs the programs of the evaluation rows in this process, as JavaScript.
+ * first to the others. Three of them are no servers but limits: `echo=URL` (see `echo.mjs`) takes part in the rows of the
+ * wire only, `plain=js` runs the programs of the evaluation rows in this process, as JavaScript, and `disk=sync:DIRECTORY` writes
+ * and syncs a few bytes in a directory.
  */
-import { LoadClient } from './client.mjs';
+import { constants, closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { LoadClient, loadOver, loadWithEmits } from './client.mjs';
 import { ROWS } from './rows.mjs';
 
 const args = process.argv.slice(2);
@@ -15,16 +18,92 @@ const option = (name, fallback) => {
 };
 const seconds = option('--seconds', 1);
 const rounds = option('--rounds', 5);
-const servers = args.filter(arg => arg.includes('=')).map(arg => ({ name: arg.slice(0, arg.indexOf('=')), url: arg.slice(arg.indexOf('=') + 1) }));
-const wanted = args.filter(arg => !arg.includes('='));
-if (servers.length === 0) {
+const isServer = arg => /^\w+=(js$|sync:|tcp:|ws:)/.test(arg);
+const names = args.filter(arg => !isServer(arg));
+const participants = args.filter(isServer).map(arg => participant(arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)));
+if (participants.length === 0) {
   console.error('usage: npm run bench -- NAME=URL [NAME=URL …] [--seconds N] [--rounds N] [part of a row …]');
   process.exit(1);
 }
 
-const PLAIN = 'js';
-/** Whether a server, or a limit, takes part in a row. */
-const takesPart = ({ name, url }, row) => (url === PLAIN ? row.plain !== undefined : name !== 'echo' || row.wire === true);
+/** Something that is measured: `prepare` gets it ready for a row, `run` gives its rate a second in one measurement. */
+function participant(name, url) {
+  if (url === 'js') return plain(name);
+  if (url.startsWith('sync:')) return disk(name, url.slice('sync:'.length));
+  return server(name, url);
+}
+
+function plain(name) {
+  let program;
+  return {
+    name,
+    takesPart: row => row.plain !== undefined,
+    prepare: row => (program = row.plain()),
+    run: milliseconds => rateOf(program, milliseconds),
+    close: () => {},
+  };
+}
+
+/** As much as a log needs: bytes in a file whose size and blocks are there, written so that the call returns when they are durable. */
+function disk(name, directory) {
+  const file = join(directory, `.bench-${process.pid}`);
+  const size = 4 << 20;
+  const bytes = Buffer.alloc(96, 1);
+  const fd = openSync(file, constants.O_CREAT | constants.O_WRONLY | constants.O_DSYNC);
+  writeSync(fd, Buffer.alloc(size), 0, size, 0);
+  let at = 0;
+  return {
+    name,
+    takesPart: row => row.synced === true,
+    prepare: () => {},
+    run: milliseconds => rateOf(() => writeSync(fd, bytes, 0, bytes.length, (at = (at + bytes.length) % (size - bytes.length))), milliseconds),
+    close() {
+      closeSync(fd);
+      rmSync(file);
+    },
+  };
+}
+
+function server(name, url) {
+  const clients = [];
+  const first = async n => {
+    while (clients.length < n) clients.push(await LoadClient.open(url));
+    return clients.slice(0, n);
+  };
+  let listeners = [];
+  let seed = Date.now() % 1000;
+  return {
+    name,
+    takesPart: row => name !== 'echo' || row.wire === true,
+    async prepare(row) {
+      for (const listener of listeners) listener.close();
+      listeners = [];
+      const [client] = await first(1);
+      for (const code of name === 'echo' ? [] : row.prepare ?? []) await client.query('//stuff', code);
+      if (row.listeners === undefined) return;
+      const room = await client.int('//stuff', row.room);
+      for (let i = 0; i < row.listeners; i++) {
+        const listener = await LoadClient.open(url);
+        listeners.push(listener);
+        await listener.join('//stuff', room);
+      }
+    },
+    async run(milliseconds, row) {
+      const requests = typeof row.requests === 'function' ? row.requests(++seed) : row.requests;
+      try {
+        const used = await first(row.connections ?? 1);
+        if (listeners.length > 0) return await loadWithEmits(used[0], listeners, requests, row.inFlight, milliseconds);
+        return await loadOver(used, requests, row.inFlight, milliseconds);
+      } catch (e) {
+        for (const client of clients.splice(0)) client.close();
+        throw e;
+      }
+    },
+    close() {
+      for (const client of [...clients, ...listeners]) client.close();
+    },
+  };
+}
 
 /** Runs a function for a while; gives its rate per second. */
 function rateOf(run, milliseconds) {
@@ -34,48 +113,39 @@ function rateOf(run, milliseconds) {
   return n / ((performance.now() - from) / 1000);
 }
 
-const median = list => [...list].sort((a, b) => a - b)[list.length >> 1];
+const median = list => (list.length === 0 ? NaN : [...list].sort((a, b) => a - b)[list.length >> 1]);
 const rate = n => (n >= 1000 ? Math.round(n).toLocaleString('en') : n.toFixed(1));
+const ifAny = (n, text) => (Number.isNaN(n) ? '-' : text(n));
 
-for (const server of servers) server.client = server.url === PLAIN ? null : await LoadClient.open(server.url);
-console.log(['row'.padEnd(40), ...servers.map(({ name }) => `${name}/s`.padStart(12)), ...servers.slice(1).map(({ name }) => `${servers[0].name}/${name}`.padStart(14))].join(''));
-let seed = Date.now() % 1000;
+console.log(['row'.padEnd(46), ...participants.map(({ name }) => `${name}/s`.padStart(12)), ...participants.slice(1).map(({ name }) => `${participants[0].name}/${name}`.padStart(14))].join(''));
 for (const row of ROWS) {
-  if (wanted.length > 0 && !wanted.some(part => row.name.includes(part))) continue;
-  for (const server of servers) {
-    server.rates = [];
-    delete server.run;
-    server.problem = null;
-    if (!takesPart(server, row) || server.url === PLAIN) continue;
+  if (names.length > 0 && !names.some(part => row.name.includes(part))) continue;
+  const rates = participants.map(() => []);
+  const problems = participants.map(p => (p.takesPart(row) ? '' : null));
+  const attempt = async (i, run) => {
+    if (problems[i] !== '') return;
     try {
-      for (const code of row.prepare ?? []) await server.client.query('//stuff', code);
+      await run(participants[i], rates[i]);
     } catch (e) {
-      server.problem = e.message;
+      problems[i] = e.message.replace(/[^ -~]+/g, ' ');
     }
-  }
+  };
+  for (const i of participants.keys()) await attempt(i, p => p.prepare(row));
   for (let round = 0; round <= rounds; round++) {
-    for (const server of servers) {
-      if (server.problem !== null || !takesPart(server, row)) continue;
-      if (server.url === PLAIN) {
-        server.rates.push(rateOf((server.run ??= row.plain()), seconds * 1000));
-        continue;
-      }
-      try {
-        const requests = typeof row.requests === 'function' ? row.requests(++seed) : row.requests;
-        const result = await server.client.load(requests, row.inFlight, seconds * 1000);
-        if (round > 0) server.rates.push(result); // the first one warms up
-      } catch (e) {
-        server.problem = e.message.replace(/[^ -~]+/g, ' ');
-        server.client.close();
-        server.client = await LoadClient.open(server.url);
-      }
+    for (const i of participants.keys()) {
+      await attempt(i, async (p, list) => {
+        const result = await p.run(seconds * 1000, row);
+        if (round > 0) list.push(result); // the first one warms up
+      });
     }
   }
-  const medians = servers.map(({ rates }) => (rates.length === 0 ? NaN : median(rates)));
+  const medians = rates.map(median);
   console.log([
-    row.name.padEnd(40), ...medians.map(m => (Number.isNaN(m) ? '-' : rate(m)).padStart(12)),
-    ...medians.slice(1).map(m => (Number.isNaN(m) ? '-' : (medians[0] / m).toFixed(2)).padStart(14)),
+    row.name.padEnd(46), ...medians.map(m => ifAny(m, rate).padStart(12)),
+    ...medians.slice(1).map(m => ifAny(medians[0] / m, ratio => ratio.toFixed(2)).padStart(14)),
   ].join(''));
-  for (const { name, problem } of servers) if (problem !== null) console.log(`  ${name}: ${problem}`);
+  problems.forEach((problem, i) => {
+    if (problem !== null && problem !== '') console.log(`  ${participants[i].name}: ${problem}`);
+  });
 }
-for (const server of servers) server.client?.close();
+for (const p of participants) p.close();

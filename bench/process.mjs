@@ -1,0 +1,150 @@
+/**
+ * `npm run bench:process -- ours='node bin/thingscope serve' theirs=/path/of/thingsdb [--things N]`
+ *
+ * What servers cost as processes: memory of idle connections and of things, the longest that a query waits while things are
+ * added and checkpoints written, and the time to start with them. Each command is run with `--config FILE`, as ThingsDB is, on
+ * ports and a directory of its own. Linux only: it reads /proc.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LoadClient } from './client.mjs';
+
+const args = process.argv.slice(2);
+const at = args.indexOf('--things');
+const THINGS = at < 0 ? 1_000_000 : Number(args.splice(at, 2)[1]);
+const CONNECTIONS = 1000;
+/** Things of one query. */
+const PORTION = 1000;
+
+const SCOPE = '//stuff';
+
+class Server {
+  constructor(name, command, ports) {
+    this.name = name;
+    this.command = command.split(' ');
+    this.directory = mkdtempSync(join(tmpdir(), 'bench-'));
+    this.url = `tcp://127.0.0.1:${ports[0]}`;
+    writeFileSync(join(this.directory, 'server.conf'), [
+      '[thingsdb]', `listen_client_port = ${ports[0]}`, `listen_node_port = ${ports[1]}`, 'bind_client_addr = 127.0.0.1', 'bind_node_addr = 127.0.0.1',
+      `storage_path = ${join(this.directory, 'store')}`, `modules_path = ${join(this.directory, 'modules')}`, '',
+    ].join('\n'));
+  }
+
+  /** Starts it; gives the seconds until it has answered a query. */
+  async start(...more) {
+    const started = performance.now();
+    const [program, ...rest] = this.command;
+    this.child = spawn(program, [...rest, '--config', join(this.directory, 'server.conf'), ...more], { stdio: 'ignore' });
+    for (;;) {
+      try {
+        this.client = await LoadClient.open(this.url);
+        await this.client.query(SCOPE, '1;');
+        return (performance.now() - started) / 1000;
+      } catch {
+        this.client?.close();
+        if (this.child.exitCode !== null) throw new Error(`${this.name} has ended, with ${this.child.exitCode}`);
+        await sleep(10);
+      }
+    }
+  }
+
+  async stop() {
+    this.client.close();
+    this.child.kill('SIGINT');
+    if (this.child.exitCode === null) await once(this.child, 'exit');
+  }
+
+  /** Bytes of memory that the process occupies, once that no longer becomes less. */
+  async memory() {
+    const resident = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'))[1]) * 1024;
+    let least = Infinity;
+    for (let quiet = 0; quiet < 5; quiet++) {
+      const now = resident();
+      if (now < least * 0.99) quiet = 0;
+      least = Math.min(least, now);
+      await sleep(1000);
+    }
+    return least;
+  }
+
+  /** Adds things to a list; gives the longest in ms that another connection waited for an answer meanwhile. */
+  async fill(code) {
+    const other = await LoadClient.open(this.url);
+    let longest = 0;
+    let filling = true;
+    const watching = (async () => {
+      while (filling) {
+        const from = performance.now();
+        await other.query(SCOPE, '1;');
+        longest = Math.max(longest, performance.now() - from);
+      }
+    })();
+    for (let done = 0; done < THINGS; done += PORTION) await this.client.query(SCOPE, code);
+    filling = false;
+    await watching;
+    other.close();
+    return longest;
+  }
+}
+
+/** Each measures one server and adds what it has found to `found`, by the names of rows. */
+async function measure(server) {
+  const found = {};
+  await server.start('--init');
+  const bare = await server.memory();
+  found['memory of a process, MiB'] = bare / 2 ** 20;
+
+  const token = await server.client.str('@thingsdb', "new_token('admin');");
+  const idle = [];
+  for (let i = 0; i < CONNECTIONS; i++) idle.push(await LoadClient.open(server.url, token));
+  found[`memory of a connection, of ${CONNECTIONS}, bytes`] = Math.max(0, (await server.memory()) - bare) / CONNECTIONS;
+  for (const client of idle) client.close();
+
+  await server.client.query(SCOPE, ".plain = []; set_type('Person', {name: 'str', age: 'int', tags: '[str]'}); .typed = [];");
+  const before = await server.memory();
+  found['longest wait while {id, name} are added, ms'] = await server.fill(`wse(); n = .plain.len(); for (i in range(${PORTION})) .plain.push({id: n + i, name: \`name {n + i}\`}); nil;`);
+  const between = await server.memory();
+  found['memory of a thing {id, name}, bytes'] = (between - before) / THINGS;
+  found['longest wait while {name, age, tags} are added, ms'] =
+    await server.fill(`wse(); n = .typed.len(); for (i in range(${PORTION})) .typed.push(Person{name: \`name {n + i}\`, age: i % 100, tags: ['red', 'big']}); nil;`);
+  found['memory of a thing {name, age, tags}, bytes'] = ((await server.memory()) - between) / THINGS;
+  await server.stop();
+  found[`start with ${(2 * THINGS).toLocaleString('en')} things, s`] = await server.start();
+  found['memory after it, MiB'] = (await server.memory()) / 2 ** 20;
+  await server.stop();
+  return found;
+}
+
+/** Ports that are free now. */
+async function freePorts(n) {
+  const servers = Array.from({ length: n }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map(server => once(server, 'listening')));
+  const ports = servers.map(server => server.address().port);
+  await Promise.all(servers.map(server => once(server.close(), 'close')));
+  return ports;
+}
+
+const columns = [];
+for (const arg of args) {
+  const server = new Server(arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1), await freePorts(2));
+  try {
+    columns.push({ name: server.name, found: await measure(server) });
+  } finally {
+    server.child?.kill('SIGKILL');
+    rmSync(server.directory, { recursive: true, force: true });
+  }
+}
+if (columns.length === 0) {
+  console.error("usage: npm run bench:process -- NAME='COMMAND' [NAME='COMMAND' …] [--things N]");
+  process.exit(1);
+}
+const [first, ...others] = columns;
+console.log(['row'.padEnd(54), ...columns.map(({ name }) => name.padStart(12)), ...others.map(({ name }) => `${name}/${first.name}`.padStart(14))].join(''));
+for (const [row, value] of Object.entries(first.found)) {
+  console.log([row.padEnd(54), ...columns.map(({ found }) => found[row].toFixed(1).padStart(12)), ...others.map(({ found }) => (found[row] / value).toFixed(2).padStart(14))].join(''));
+}
