@@ -1,6 +1,7 @@
 /**
  * A load client for any server that speaks the protocol, over TCP or WebSocket. It packs its requests ahead and only
- * looks at the headers of answers, so that what is measured is the server.
+ * looks at the headers of answers, so that what is measured is the server. Each request is a write of its own, as other clients
+ * make it; `pipelined`, those that became due together leave in one, and hardly anything but the server's work is left.
  */
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
@@ -50,8 +51,8 @@ export class LoadClient {
    * @param {string} url `ws://host:port` or `tcp://host:port`
    * @param {string | [string, string]} login a token, or name and password
    */
-  static async open(url, login = ['admin', 'pass']) {
-    const client = new LoadClient();
+  static async open(url, login = ['admin', 'pass'], pipelined = false) {
+    const client = new LoadClient(pipelined);
     const { protocol, hostname, port } = new URL(url);
     if (protocol === 'tcp:') {
       const socket = connect({ host: hostname, port: Number(port) });
@@ -59,20 +60,22 @@ export class LoadClient {
       await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
       socket.on('data', chunk => client.feed(chunk));
       client.write = data => socket.write(data);
-      client.flush = () => {};
+      client.socket = socket;
       client.close = () => socket.destroy();
     } else {
       const socket = new WebSocket(url, { perMessageDeflate: false });
       await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
       socket.on('message', data => client.feed(data));
       client.write = data => socket.send(data);
+      client.socket = socket._socket;
       client.close = () => socket.terminate();
     }
     await client.one(packet(0, AUTH, pack(login)));
     return client;
   }
 
-  constructor() {
+  constructor(pipelined) {
+    this.pipelined = pipelined;
     this.rest = null;
     this.answered = () => {};
     /** Told of each event. */
@@ -80,6 +83,16 @@ export class LoadClient {
   }
 
   feed(chunk) {
+    this.together(() => this.take(chunk));
+  }
+
+  together(run) {
+    if (this.pipelined) this.socket.cork();
+    run();
+    if (this.pipelined) this.socket.uncork();
+  }
+
+  take(chunk) {
     let data = this.rest === null ? chunk : Buffer.concat([this.rest, chunk]);
     let at = 0;
     while (data.length - at >= 8) {
@@ -149,7 +162,9 @@ export class LoadClient {
         if (last < end) send();
         else if (open === 0) resolve(done / ((last - started) / 1000));
       };
-      for (let i = 0; i < inFlight; i++) send();
+      this.together(() => {
+        for (let i = 0; i < inFlight; i++) send();
+      });
     });
   }
 }

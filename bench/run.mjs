@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- ours=ws://… theirs=tcp://… [--seconds N] [--rounds N] [part of a row's name …]`
+ * `npm run bench -- ours=ws://… theirs=tcp://… [--seconds N] [--rounds N] [--pipelined] [part of a row's name …]`
  *
  * Runs each row against every server in turn (A B A B …), and prints the median rate of each and the ratio of the
  * first to the others. Three of them are no servers but limits: `echo=URL` (see `echo.mjs`) takes part in the rows of the
@@ -18,11 +18,12 @@ const option = (name, fallback) => {
 };
 const seconds = option('--seconds', 1);
 const rounds = option('--rounds', 5);
+const pipelined = args.includes('--pipelined') && args.splice(args.indexOf('--pipelined'), 1).length > 0;
 const isServer = arg => /^\w+=(js$|sync:|tcp:|ws:)/.test(arg);
 const names = args.filter(arg => !isServer(arg));
 const participants = args.filter(isServer).map(arg => participant(arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)));
 if (participants.length === 0) {
-  console.error('usage: npm run bench -- NAME=URL [NAME=URL …] [--seconds N] [--rounds N] [part of a row …]');
+  console.error('usage: npm run bench -- NAME=URL [NAME=URL …] [--seconds N] [--rounds N] [--pipelined] [part of a row …]');
   process.exit(1);
 }
 
@@ -67,7 +68,7 @@ function disk(name, directory) {
 function server(name, url) {
   const clients = [];
   const first = async n => {
-    while (clients.length < n) clients.push(await LoadClient.open(url));
+    while (clients.length < n) clients.push(await LoadClient.open(url, undefined, pipelined));
     return clients.slice(0, n);
   };
   let listeners = [];
