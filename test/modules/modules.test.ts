@@ -154,8 +154,10 @@ describe.skipIf(!hasPython)('a module in Python', () => {
 
   test('that writes nonsense, or hangs, is killed and started again', async () => {
     const { db, until } = await python({ callMs: 4000 });
+    // A call waits for the program to start, and on a busy machine that takes a while.
+    await until('p', ({ status }) => status === 'running');
     await expect(db.query("p({do: 'noise'});")).rejects.toMatchObject(cancelled);
-    await until('p', ({ restarts }) => restarts === 1);
+    await until('p', ({ status, restarts }) => restarts === 1 && status === 'running');
     expect(await db.query('p({x: 1});')).toEqual([{ x: 1 }]);
     await expect(db.query("p({do: 'hang'});")).rejects.toMatchObject({ code: -64, message: 'module `p` has not answered within 4 seconds' });
     await until('p', ({ status, restarts }) => restarts === 2 && status === 'running');
