@@ -12,7 +12,7 @@ function open(codegen) {
   const monotonic = () => performance.now();
   const host = {
     now: () => Date.now() / 1000, monotonic, later: setImmediate, random: Math.random, log: () => {}, node: new PlainNode(() => Date.now() / 1000, monotonic),
-    secrets: { hashPassword: text => text, checkPassword: () => true, newKey: () => 'key', hashKey: text => text },
+    secrets: { hashPassword: text => text, checkPassword: () => true, initialPassword: '', newKey: () => 'key', isSound: () => true, hashKey: text => text, sameHash: (a, b) => a === b },
   };
   const engine = new Engine({ host, codegen });
   engine.init();

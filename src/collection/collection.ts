@@ -13,6 +13,7 @@ import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type Obj, type V
 import type { Type } from '../values/type.ts';
 import type { Enum } from '../values/enum.ts';
 import { Collector } from './collector.ts';
+import { NameState, NameTable } from './name-table.ts';
 import { end } from './rooms.ts';
 import { ThingTable } from './thing-table.ts';
 
@@ -64,6 +65,8 @@ export class Collection {
   readonly things: ThingTable;
   readonly rooms: Map<number, Room>;
   readonly roomsByName: Map<string, Room>;
+  /** Of its types, enums and procedures. */
+  readonly names: NameState;
   readonly types: Map<string, Type>;
   /** Those that were deleted too: wraps may still refer to them. */
   readonly typesById: Map<number, Type>;
@@ -94,13 +97,14 @@ export class Collection {
     this.things = new ThingTable();
     this.rooms = new Map();
     this.roomsByName = new Map();
-    this.types = new Map();
+    this.names = new NameState();
+    this.types = new NameTable(this.names);
     this.typesById = new Map();
     this.removedTypes = new Map();
     this.nextTypeId = 0;
-    this.enums = new Map();
+    this.enums = new NameTable(this.names);
     this.enumsById = new Map();
-    this.procedures = new Map();
+    this.procedures = new NameTable(this.names);
     this.tasks = [];
     this.history = null;
     this.doomed = [];

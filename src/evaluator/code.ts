@@ -5,7 +5,7 @@
  * object layout, whatever mix of operations a query has. What the fields mean for each operation stands
  * beside its number in {@link OP}.
  */
-import type { Value } from '../values/value.ts';
+import type { Closure, Value } from '../values/value.ts';
 import type { Shape } from '../values/shape.ts';
 import type { Builtin } from '../functions/registry.ts';
 import type { Cursor } from './cursor.ts';
@@ -88,6 +88,27 @@ export class FrameScope {
   temporary(): number {
     this.names.push('');
     return this.names.length - 1;
+  }
+}
+
+/** What a call by name has found out about its name; see `calleeOf`. */
+export class CallSite {
+  /** The scope that the call stands in. */
+  readonly home: FrameScope;
+  /** The state of the tables of names in which it was looked up there; null before. */
+  names: object | null;
+  /** The procedure of that name; null where it stands in no table, and is that of a variable. */
+  procedure: Closure | null;
+  /** The scope of the caller in which the variable was found last, and its slot there. */
+  scope: FrameScope | null;
+  slot: number;
+
+  constructor(home: FrameScope) {
+    this.home = home;
+    this.names = null;
+    this.procedure = null;
+    this.scope = null;
+    this.slot = 0;
   }
 }
 
@@ -210,7 +231,7 @@ export const OP = {
   regex: 57,
   /** `fn`(list) */
   callBuiltin: 60,
-  /** `name`(list), where name is not a built-in: type, enum, procedure, module or variable. `n`: slot or -1. */
+  /** `name`(list), where name is not a built-in: type, enum, procedure, module or variable. `n`: slot or -1. `extra`: {@link CallSite} */
   callName: 61,
   /** Root of the collection. */
   root: 70,

@@ -4,7 +4,7 @@ import { call as msg } from '../errors/messages/call.ts';
 import { nearest } from '../../grammar/nearest.ts';
 import * as int from '../values/int.ts';
 import { Closure, Module, float, typeName, type Value } from '../values/value.ts';
-import type { Code, FrameScope } from './code.ts';
+import type { CallSite, Code, FrameScope } from './code.ts';
 import type { Frame } from './frame.ts';
 import * as ops from './operators.ts';
 import type { Query } from './query.ts';
@@ -135,38 +135,47 @@ export function callName(c: Code, f: Frame): Value {
   throw typeErr(msg.variableNotCallable(name, typeName(heldBy(holder, name))));
 }
 
-/** The closure that `name(…)` calls: a procedure's, or the value of a variable. Null when the name stands for no closure. */
-export function calleeOf(c: Code, f: Frame): Closure | null {
-  const { q } = f;
-  const { name } = c;
-  const { collection } = q;
-  if (collection !== null) {
-    const { types, enums } = collection;
-    if ((types.size > 0 && types.has(name)) || (enums.size > 0 && enums.has(name))) return null;
-  }
-  const procedures = q.procedures();
-  if (procedures !== null && procedures.size > 0) {
-    const procedure = procedures.get(name);
-    if (procedure !== undefined) return procedure.closure;
-  }
-  if (q.system.modules.size > 0 && q.system.modules.has(name)) return null;
+/**
+ * The closure that `name(…)` calls: a procedure's, or the value of a variable. Null when the name stands for no closure.
+ * `from` is the frame of the call; or its caller's, where compiled code has none and the text does not hold the name.
+ */
+export function calleeOf(c: Code, from: Frame): Closure | null {
+  const { q } = from;
+  const site = c.extra as CallSite;
+  if (site.names !== q.names.current && !isKnown(c, site, q)) return null;
+  if (site.procedure !== null) return site.procedure;
+  const { modules } = q.system;
+  if (modules.size > 0 && modules.has(c.name)) return null;
   if (c.n >= 0) {
-    const own = f.slots[c.n];
+    const own = from.slots[c.n];
     if (own instanceof Closure) return own;
   }
-  const { outer } = f;
+  const outer = from.scope === site.home ? from.outer : from;
   // Nearly always the caller is the one that it was the last time, see below.
-  if (outer !== null && outer.scope === c.scope) {
-    const value = outer.slots[c.at2];
+  if (outer !== null && outer.scope === site.scope) {
+    const value = outer.slots[site.slot];
     if (value instanceof Closure) return value;
   }
-  const holder = holderOf(name, f);
+  return variableCallee(c, site, from, outer);
+}
+
+/** Looks the name up in the tables of the scope. False when it is the name of a type or an enumerator. */
+function isKnown({ name }: Code, site: CallSite, q: Query): boolean {
+  const { collection } = q;
+  if (collection !== null && (collection.types.has(name) || collection.enums.has(name))) return false;
+  site.procedure = q.procedures()?.get(name)?.closure ?? null;
+  site.names = q.names.current;
+  return true;
+}
+
+function variableCallee({ name }: Code, site: CallSite, from: Frame, outer: Frame | null): Closure | null {
+  const holder = holderOf(name, from);
   if (holder === null) return null;
-  if (holder === outer && !f.scope.slots.has(name)) {
+  if (holder === outer && !site.home.slots.has(name)) {
     const slot = outer.scope.slots.get(name);
     if (slot !== undefined) {
-      c.scope = outer.scope;
-      c.at2 = slot;
+      site.scope = outer.scope;
+      site.slot = slot;
     }
   }
   const variable = heldBy(holder, name);

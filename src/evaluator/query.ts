@@ -5,6 +5,7 @@
 import type { Collection, Procedure } from '../collection/collection.ts';
 import type { Change } from '../collection/event.ts';
 import type { Mutator } from '../collection/mutate.ts';
+import { NameState } from '../collection/name-table.ts';
 import type { Replica } from '../collection/replica.ts';
 import type { ExposedRequest } from '../system/manifest.ts';
 import type { AccessScope, ModuleInfo, System } from '../system/system.ts';
@@ -63,11 +64,16 @@ export type Origin = 'query' | 'procedure' | 'future' | 'task';
 /** How many steps pass between two looks at the clock. */
 const STEPS_PER_LOOK = 4096;
 
+/** `@node` has no types, enumerators and procedures. */
+const NO_NAMES = new NameState();
+
 export class Query implements Mutator {
   readonly system: System;
   readonly kind: ScopeKind;
   readonly collection: Collection | null;
   readonly replica: Replica | null;
+  /** The state of what its scope calls by name. */
+  readonly names: NameState;
   readonly login: Login;
   readonly user: User;
   readonly host: Host;
@@ -117,6 +123,7 @@ export class Query implements Mutator {
     this.kind = options.kind;
     this.collection = options.collection;
     this.replica = options.replica;
+    this.names = this.collection?.names ?? (this.kind === 'thingsdb' ? this.system.names : NO_NAMES);
     this.login = options.login;
     this.user = options.login.user;
     this.host = options.host;

@@ -8,7 +8,7 @@
  *   ThingsDB decides so before it runs a query, also for code that is never reached.
  */
 import type * as ast from '../../grammar/ast.ts';
-import { Code, FrameScope, Loop, ARITH, CHANGES, OP, type FunctionCode } from './code.ts';
+import { CallSite, Code, FrameScope, Loop, ARITH, CHANGES, OP, type FunctionCode } from './code.ts';
 import type { Builtin, Registry } from '../functions/registry.ts';
 import { QueryError } from '../errors/query-error.ts';
 import { unreachable } from '../errors/assert.ts';
@@ -335,8 +335,12 @@ class Resolver {
     const code = new Code(fn === null ? OP.callName : OP.callBuiltin, node.pos);
     code.name = node.name;
     code.fn = fn;
-    if (fn === null) code.n = this.isQuery ? this.scope.slot(node.name) : this.scope.slots.get(node.name) ?? -1;
-    else this.noteChange(fn, false);
+    if (fn === null) {
+      code.n = this.isQuery ? this.scope.slot(node.name) : this.scope.slots.get(node.name) ?? -1;
+      code.extra = new CallSite(this.scope);
+    } else {
+      this.noteChange(fn, false);
+    }
     code.list = this.args(node.args, fn);
     if (fn?.spec.quotesArgument === true && node.args.length > 0) code.extra = asWritten(this.source, node.args[0]!);
     return code;

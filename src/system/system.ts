@@ -3,6 +3,7 @@
  * where. Replicated like a collection; what changes it are the events of `events.ts`.
  */
 import type { Collection, Commit, Procedure } from '../collection/collection.ts';
+import { NameState, NameTable } from '../collection/name-table.ts';
 import { Replica } from '../collection/replica.ts';
 import { removeTasksOf } from '../collection/task-events.ts';
 import type { Task, Value } from '../values/value.ts';
@@ -58,6 +59,8 @@ export class System {
   /** Collections as targets of events. */
   readonly replicas: Map<number, Replica>;
   readonly modules: Map<string, ModuleInfo>;
+  /** Of its procedures. */
+  readonly names: NameState;
   /** Procedures of `@thingsdb`. */
   readonly procedures: Map<string, Procedure>;
   readonly tasks: Task[];
@@ -90,7 +93,8 @@ export class System {
     this.collectionsByName = new Map();
     this.replicas = new Map();
     this.modules = new Map();
-    this.procedures = new Map();
+    this.names = new NameState();
+    this.procedures = new NameTable(this.names);
     this.tasks = [];
     this.history = null;
     this.access = new Map([['thingsdb', new Map()], ['node', new Map()]]);
