@@ -249,7 +249,7 @@ export class Query implements Mutator {
     if (code.changes !== 0 && (this.change === null ? closure.bound : this.quiet > 0) && this.hasSideEffects(closure)) {
       throw new QueryError(-63, callMsg.needsChange(), 'collection-api/wse');
     }
-    if (closure.active >= LANGUAGE.recursion) throw operationErr(callMsg.recursion(), 'data-types/closure');
+    assertDepth(closure.active);
     closure.active++;
     return code;
   }
@@ -442,6 +442,11 @@ export class Query implements Mutator {
 export function makesChange(code: FunctionCode, kind: ScopeKind): boolean {
   const bit = kind === 'collection' ? CHANGES.collection : kind === 'thingsdb' ? CHANGES.thingsdb : 0;
   return (code.changes & bit) !== 0;
+}
+
+/** Refuses one call more of a closure than the language allows within each other. */
+export function assertDepth(active: number): void {
+  if (active >= LANGUAGE.recursion) throw operationErr(callMsg.recursion(), 'data-types/closure');
 }
 
 /** The executable body of a closure. */

@@ -69,12 +69,31 @@ test.each([
   'range(100000).map(|x| {.n += 1; range(10).filter(|y| y % 2)});',
   'for (x in range(100000)) { try({.n += 1; range(50).each(|y| y)}); };',
   'a = 0; f = || a += 1; for (x in range(100000)) { try({f(); .n = a;}); };',
+  'f = |x| x < 2 ? x : f(x - 1) + f(x - 2); for (x in range(1000)) { f(7); .n += 1 };',
   'set(range(1000).map(|i| {i:})).each(|t| for (k, v in t) range(100).each(|| .n += v));',
 ])('the budget of steps ends %s', code => {
   const [interpreted, compiled] = [open(false, 10_000, ['.n = 0;']), open(0, 10_000, ['.n = 0;'])];
   const want = interpreted(code);
   expect(JSON.stringify(want)).toContain('steps');
   expect(compiled(code)).toEqual(want);
+});
+
+/** A closure that calls nothing but itself has no frames: nothing must tell. */
+test.each([
+  'f = |n| n < 2 ? n : f(n - 1) + f(n - 2); [f(15), f(20), try(f(24)), try(f(25)), f(2)];',
+  'f = |n| n < 1 ? n.none : f(n - 1); f(5);',
+  'f = |n| n < 1 ? none : f(n - 1); none_of_them = 1; f(5);',
+  'f = |n, by| n < 1 ? by : f(n - 1); [f(0, 5), f(3, 5)];',
+  'f = |n| n < 1 ? 0 : 1 + f(n - 1); g = f; f = |n| n * 100; [g(3), f(3)];',
+  "f = |n| n < 1 ? 0 : 1 + f(n - 1); new_procedure('f', |n| n * 100); a = f(3); del_procedure('f'); [a, f(3)];",
+  'f = |n| n < 1 ? f : [f(n - 1), n]; l = f(3); l[0][0][0](1);',
+  'f = |x, n| n < 1 ? x : [x, f(x, n - 1)]; l = f(f, 2); [l[0](1, 1), f(f, 1)];',
+  'f = |n| { if (n < 1) return 7; for (i in [n, 2]) if (i == 1) return f(i - 1); f(n - 1) * n }; [f(1), f(6)];',
+  'f = |m, n| m < 1 ? n + 1 : n < 1 ? f(m - 1, 1) : f(m - 1, f(m, n - 1)); [f(1, 2), f(2, 3), try(f(2, 9))];',
+  'f = |n| n < 1 ? 0 : f(n - 1, .n += 1); [f(3), .n];',
+])('%s does the same', code => {
+  const [interpreted, compiled] = [open(false, 100_000, ['.n = 0;']), open(0, 100_000, ['.n = 0;'])];
+  for (let run = 0; run < 2; run++) expect(compiled(code)).toEqual(interpreted(code));
 });
 
 /** The time, too, is looked at after so many steps, whatever runs. */

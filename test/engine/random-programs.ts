@@ -60,9 +60,20 @@ export function randomProgram(below: (n: number) => number): string {
     const outer = loops;
     loops = 0;
     const params = ['x', 'y', 'n', 'm'].slice(0, parameters).join(', ');
-    const text = `|${params}| ${pick([value(), `{ ${body()} }`, `{ ${body()}; ${value()} }`, 'x < 1 ? 0 : x + f(x - 1)', `{ a += 1; x }`, 'b + x', `{q = x; q += ${int()}; q}`])}`;
+    const text = `|${params}| ${pick([value(), `{ ${body()} }`, `{ ${body()}; ${value()} }`, recursion(), recursion(), `{ a += 1; x }`, 'b + x', `{q = x; q += ${int()}; q}`])}`;
     loops = outer;
     return text;
+  }
+
+  /** Closures that call nothing but themselves, or nearly. */
+  function recursion(): string {
+    const f = pick(['f', 'f', 'f', 'g', 'h', 'proc']);
+    const again = `${f}(x - 1${pick(['', '', ', y', `, ${small()}`, `, ${value()}`])})`;
+    return pick([
+      `x < 1 ? ${small()} : x + ${again}`, `x < 2 ? x : ${again} + ${f}(x - 2)`, `{ if (x < 1) return ${value()}; x ${pick(['*', '-', '/'])} ${again} }`,
+      `x < 1 ? [] : [x, ${again}]`, `{ q = 0; for (i in [1, 2, 'x']) q += x < 1 ? i : ${again}; q }`, `x < 1 ? ${value()} : ${again}`,
+      `{ if (x < 1) return b; b = x; ${again} }`, `x ? \`{x}{${again}}\` : '.'`, `${f}(x + 1)`, `x < 1 ? ${f} : [${f}, ${again}]`, `{ n = x; ${f}(n.age) }`,
+    ]);
   }
 
   function value(): string {

@@ -8,7 +8,8 @@
  */
 import type { Code, CompiledBody, CompiledLoop, FrameScope, FunctionCode, Loop } from '../code.ts';
 import { RUNTIME } from './runtime.ts';
-import { Generator, Unsupported } from './generator.ts';
+import { writeBody, writeLoop, type Program } from './generator.ts';
+import { Unsupported } from './program.ts';
 
 /** `true` compiles what runs often, a number what has run so often: 0 compiles everything at its first run, for tests. */
 export type CodegenMode = boolean | number;
@@ -38,7 +39,7 @@ export class Codegen {
 
   /** Null when it cannot be compiled. */
   body(code: FunctionCode): CompiledBody | null {
-    code.compiled = make(generator => generator.body(code)) as CompiledBody | null;
+    code.compiled = make(() => writeBody(code, NAMES)) as CompiledBody | null;
     if (code.compiled === null) code.heat = NEVER;
     return code.compiled;
   }
@@ -46,17 +47,19 @@ export class Codegen {
   /** The rest of a `for` loop that runs in a frame of that scope. */
   loop(c: Code, scope: FrameScope): CompiledLoop | null {
     const loop = c.extra as Loop;
-    loop.compiled ??= make(generator => generator.loop(c, scope)) as CompiledLoop | null;
+    loop.compiled ??= make(() => writeLoop(c, scope, NAMES)) as CompiledLoop | null;
     if (loop.compiled === null) loop.heat = NEVER;
     return loop.compiled;
   }
 }
 
-function make(generate: (generator: Generator) => string): unknown {
-  const generator = new Generator(Object.keys(RUNTIME));
+/** What programs call. */
+const NAMES = Object.keys(RUNTIME);
+
+function make(write: () => Program): unknown {
   try {
-    const source = generate(generator);
-    return (new Function('R', 'K', source) as (runtime: typeof RUNTIME, constants: readonly unknown[]) => unknown)(RUNTIME, generator.constants);
+    const { source, constants } = write();
+    return (new Function('R', 'K', source) as (runtime: typeof RUNTIME, constants: readonly unknown[]) => unknown)(RUNTIME, constants);
   } catch (e) {
     if (e instanceof Unsupported) return null;
     throw e;

@@ -1,5 +1,5 @@
 /** What the generator asks about code before it writes it. */
-import { OP, type Code } from '../code.ts';
+import { CHANGES, OP, type Code, type FrameScope, type FunctionCode, type Loop } from '../code.ts';
 
 /** Calls `see` for a node and all below it; the bodies of closures are code of their own. */
 export function visit(c: Code, see: (part: Code) => void): void {
@@ -22,4 +22,32 @@ export function isQuiet(c: Code): boolean {
     if (!QUIET.has(part.op)) quiet = false;
   });
   return quiet;
+}
+
+/** Slots that a node itself assigns. */
+function assignedBy(c: Code): readonly number[] {
+  if (c.op === OP.setLocal || c.op === OP.compound || c.op === OP.guard) return [c.n];
+  return c.op === OP.for ? (c.extra as Loop).slots : [];
+}
+
+/** Slots of variables that may have a value of their own here; in a query, or around a loop, all that are named. */
+export function variablesOf(body: Code, params: readonly number[], around: FrameScope | null): number[] {
+  const slots = new Set(params);
+  visit(body, part => {
+    for (const slot of assignedBy(part)) slots.add(slot);
+    if (part.op === OP.temporary) slots.add(part.n);
+    if (around !== null && (part.op === OP.local || (part.op === OP.callName && part.n >= 0))) slots.add(part.n);
+  });
+  return [...slots].sort((a, b) => a - b);
+}
+
+/** The one name that the body of a closure calls, which may be its own; null when there is none, or several. */
+export function selfCall({ scope, body, isClosure, params, changes }: FunctionCode): string | null {
+  if (!isClosure || changes !== CHANGES.never || params.length > 3) return null;
+  const names = new Set<string>();
+  visit(body, ({ op, name, list }) => {
+    if (op === OP.callName) names.add(list.length > params.length || scope.slots.has(name) ? '' : name);
+  });
+  const [name = ''] = names;
+  return names.size === 1 && name !== '' ? name : null;
 }

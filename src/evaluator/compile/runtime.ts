@@ -9,14 +9,35 @@ import type { Frame } from '../frame.ts';
 import { assignCompound, callName, calleeOf, invoke, lookup } from '../names.ts';
 import * as ops from '../operators.ts';
 import { assertAssignable, assignProperty, getProperty } from '../property.ts';
-import type { Query } from '../query.ts';
+import { assertDepth, type Query } from '../query.ts';
 import { append, asItem, asProperty, makeClosure, makeThing, openCursor, returnDeep, returnFlags, rootOf, run } from '../run.ts';
 import { getIndex, itemAt } from '../subscript.ts';
 
+/** A body that calls itself; `n` calls of its closure run. */
+type Recursion = (q: Query, n: number, a: Value, b: Value, c: Value) => Value;
+
 /** The closure that a call by name means, if it takes as many arguments as are given: what it does not take is not evaluated. */
-function calleeFor(c: Code, f: Frame): Closure | null {
-  const closure = calleeOf(c, f);
-  return closure !== null && f.q.codeOf(closure).params.length >= c.list.length ? closure : null;
+function calleeFor(c: Code, from: Frame): Closure | null {
+  const closure = calleeOf(c, from);
+  return closure !== null && from.q.codeOf(closure).params.length >= c.list.length ? closure : null;
+}
+
+/** One more than the calls of a closure that run, if that is allowed. */
+function depth(active: number, pos: number, q: Query): number {
+  q.pos = pos;
+  assertDepth(active);
+  return active + 1;
+}
+
+/** Calls a closure that calls nothing but itself by the function that was written for that. */
+function recurse(q: Query, closure: Closure, again: Recursion, pos: number, a: Value, b: Value, c: Value): Value {
+  q.step(pos);
+  closure.active = depth(closure.active, pos, q);
+  try {
+    return again(q, closure.active, a, b, c);
+  } finally {
+    closure.active--;
+  }
 }
 
 /** The method of a receiver, when it is one that compiled code may call itself: see `Generator.method`. */
@@ -36,6 +57,6 @@ const thunk = (value: Value) => (): Value => value;
 export const RUNTIME = {
   add: ops.add, binary: ops.binary, compare: ops.compare, negate: ops.negate, plus: ops.plus, invert: ops.invert, compound: ops.compound, equals, truthy,
   run, rootOf, lookup, assignCompound, append, asItem, asProperty, makeClosure, makeThing, returnDeep, returnFlags, openCursor,
-  callMethod, callName, calleeFor, thunk, invoke, methodFor, checkArgument, assertReceiver,
+  callMethod, callName, calleeFor, recurse, depth, thunk, invoke, methodFor, checkArgument, assertReceiver,
   getProperty, assertAssignable, assignProperty, getIndex, itemAt, List, ErrorValue,
 };
