@@ -9,6 +9,7 @@ import type { Closure, Value } from '../values/value.ts';
 import type { Shape } from '../values/shape.ts';
 import type { Builtin } from '../functions/registry.ts';
 import type { Cursor } from './cursor.ts';
+import type { Difference } from './difference.ts';
 import type { Frame } from './frame.ts';
 import type { Query } from './query.ts';
 
@@ -133,6 +134,8 @@ export interface FunctionCode {
   heat: number;
   /** The same as a function of JavaScript, once it has been run often. */
   compiled: CompiledBody | null;
+  /** The keys that it compares, undefined until somebody asks; see `differenceOf`. */
+  difference: Difference | null | undefined;
 }
 
 /**

@@ -26,6 +26,7 @@ import { Closure, ErrorValue, Thing, typeName, type Anonymous, type Future, type
 import { fitItem, fitMember, fitMembers, fitProperty } from '../collection/fit.ts';
 import type { Type } from '../values/type.ts';
 import { CHANGES, OP, type Code, type FrameScope, type FunctionCode } from './code.ts';
+import { differenceOf, type Difference } from './difference.ts';
 import { Family } from './family.ts';
 import { Frame } from './frame.ts';
 import { refresh } from './instance.ts';
@@ -281,7 +282,13 @@ export class Query implements Mutator {
 
   /** Prepares to call a closure for many items: `for (…) each.call2(item, index)`, then `each.end()`. */
   callback(closure: Closure): Callback {
-    return new Callback(this, closure, this.enter(closure));
+    return new Callback(this, closure, this.enter(closure), this.codeOf(closure));
+  }
+
+  /** The keys whose difference a closure of two parameters gives; null when it gives anything else. */
+  differenceOf(closure: Closure): Difference | null {
+    const code = this.codeOf(closure);
+    return code.difference === undefined ? (code.difference = differenceOf(code)) : code.difference;
   }
 
   /** A closure that is put into a value: its text becomes compact, and its literals must all be in range. */
@@ -490,13 +497,18 @@ export class Callback {
   /** True when the body has variables besides its parameters: they are emptied before each call. Compiled code does so itself. */
   private readonly locals: boolean;
 
-  constructor(q: Query, closure: Closure, frame: Frame) {
+  constructor(q: Query, closure: Closure, frame: Frame, code: FunctionCode) {
     this.q = q;
     this.closure = closure;
     this.frame = frame;
-    this.code = closure.code as FunctionCode;
+    this.code = code;
     this.pos = q.pos;
     this.locals = this.code.scope.names.length > this.code.params.length;
+  }
+
+  /** The same with another body, in place of the closure's own. */
+  with(code: FunctionCode): Callback {
+    return new Callback(this.q, this.closure, this.frame, code);
   }
 
   call1(a: Value): Value {

@@ -1,8 +1,8 @@
-import { numArgumentsErr, operationErr, typeErr } from '../../errors/query-error.ts';
+import { QueryError, numArgumentsErr, operationErr, typeErr } from '../../errors/query-error.ts';
 import { call as callMsg } from '../../errors/messages/call.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
 import { List, Closure, isInt, typeName, type Value } from '../../values/value.ts';
-import type { Query } from '../../evaluator/query.ts';
+import type { Callback, Query } from '../../evaluator/query.ts';
 import { builtin, type Lazy } from '../builtin.ts';
 import { sortBy, sortByKeys, sortValues } from './_sort.ts';
 
@@ -37,7 +37,9 @@ function sortWith(q: Query, items: Value[], closure: Closure, order: Lazy | unde
   q.sorting = true;
   try {
     if (parameters === 1) return sortByKeys(q, items, items.map(item => each.call1(item)), reverse);
-    return sortBy(items, (a, b) => {
+    const difference = q.differenceOf(closure);
+    const sorted = difference === null ? null : sortByInts(q, items, each.with(difference.key), difference.reverse);
+    return sorted ?? sortBy(items, (a, b) => {
       const c = each.call2(a, b);
       if (!isInt(c)) throw typeErr(msg.sortReturn(typeName(c)), DOCS);
       return Number(c);
@@ -46,4 +48,23 @@ function sortWith(q: Query, items: Value[], closure: Closure, order: Lazy | unde
     q.sorting = false;
     each.end();
   }
+}
+
+/** Sorts by keys that are small ints; null where one is not, so that the comparison says what that means. */
+function sortByInts(q: Query, items: readonly Value[], key: Callback, reverse: boolean): Value[] | null {
+  const keys = items.slice();
+  let themselves = true;
+  try {
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]!;
+      const of = key.call1(item);
+      if (typeof of !== 'number') return null;
+      if (of !== item) themselves = false;
+      keys[i] = of;
+    }
+  } catch (e) {
+    if (e instanceof QueryError && !q.spent()) return null;
+    throw e;
+  }
+  return themselves ? sortValues(q, keys, reverse) : sortByKeys(q, items, keys, reverse);
 }
