@@ -34,7 +34,7 @@ import { ALL } from './functions/all.gen.ts';
 import { Registry } from './functions/registry.ts';
 import { LOG_LEVEL, type Host } from './host.ts';
 import { PRIVILEGE } from './system/access.ts';
-import { SYSTEM_EVENTS, newCollection, newUser, scopeNumber, setAccess, setPassword, useTokens } from './system/events.ts';
+import { SYSTEM_EVENTS, delNode, newCollection, newNode, newUser, scopeNumber, setAccess, setPassword, useTokens } from './system/events.ts';
 import { parseScope, type ScopeName } from './system/scope.ts';
 import { System, type AccessScope } from './system/system.ts';
 import { isKeyText, lists, loginOf, requireRights, withinProcedure, type Login, type Token } from './system/token.ts';
@@ -176,6 +176,16 @@ export class Engine implements TaskRunner {
     }
     change.do(newCollection, to, { id: 2, name: 'stuff', createdAt: now, zone: 'UTC', deep: 1, user: 1 });
     this.commit(change);
+  }
+
+  /** Makes a node of its own of it, with id 0: other nodes of a cluster that the state came from are not there. */
+  forgetNodes(): void {
+    const { nodes, replica } = this.system;
+    if (nodes.size === 1 && nodes.get(0)?.uid === '') return;
+    this.changeSystem(change => {
+      for (const id of [...nodes.keys()]) change.do(delNode, replica, { id });
+      change.do(newNode, replica, { id: 0, address: '', port: 0, key: '', uid: '' });
+    });
   }
 
   /**

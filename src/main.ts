@@ -117,7 +117,7 @@ async function start(options: StartOptions, dropIn: boolean): Promise<void> {
       process.exitCode = storage.exit;
       return;
     }
-    await run(read.config, log, { create: storage.create, secret: storage.secret ?? '', autoRebuild: options.autoRebuild }, dropIn);
+    await run(read.config, log, { create: storage.create, secret: storage.secret ?? '', rebuild: storage.rebuild ?? false, autoRebuild: options.autoRebuild }, dropIn);
   } catch (e) {
     if (e instanceof StoreError || e instanceof ConfigError) {
       log.error(e.message);
@@ -133,7 +133,7 @@ async function start(options: StartOptions, dropIn: boolean): Promise<void> {
 async function run(config: Config, log: Log, how: StandStart, dropIn: boolean): Promise<void> {
   let server: RunningServer | null = null;
   let stopping = false;
-  const stop = (signal: string): void => {
+  const stop = (signal: string, code: 0 | 1 = 0): void => {
     if (stopping) {
       log.warning(`received signal (${signal}) while stopping`);
       return;
@@ -141,11 +141,11 @@ async function run(config: Config, log: Log, how: StandStart, dropIn: boolean): 
     stopping = true;
     log.warning(`received stop signal (${signal})`);
     // Nothing was acknowledged before it ran.
-    if (server === null) process.exit(0);
+    if (server === null) process.exit(code);
     server.close().then(
       () => {
         log.info('bye');
-        process.exit(0);
+        process.exit(code);
       },
       (e: unknown) => {
         log.critical(e instanceof StoreError ? e.message : ((e as Error).stack ?? String(e)));
@@ -155,7 +155,7 @@ async function run(config: Config, log: Log, how: StandStart, dropIn: boolean): 
   };
   const names = { SIGTERM: 'Terminated', SIGINT: 'Interrupt', SIGHUP: 'Hangup' };
   for (const [signal, name] of Object.entries(names)) process.on(signal, () => stop(name));
-  server = await startServer(config, log, THINGSDB_VERSION, { ...how, stop: () => stop('shutdown') });
+  server = await startServer(config, log, THINGSDB_VERSION, { ...how, stop: code => stop('shutdown', code) });
   if (!dropIn) {
     process.stdout.write(`${server.places.map(place => `  ${place}\n`).join('')}data in ${config.storage_path}\nlog in as admin with password pass; stop with Ctrl+C\n`);
   }

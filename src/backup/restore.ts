@@ -49,6 +49,7 @@ async function restore(engine: Engine, keeper: Keeper, { file, user, takeAccess,
   const other = new Engine({ host: engine.host });
   await loadBackup(other, file);
   if (!tasks) removeTasks(other.system);
+  keepNodes(other.system, engine.system);
   if (takeAccess) giveAccess(other.system, engine.system.usersById.get(user)!);
   await keeper.replace(other);
 }
@@ -58,6 +59,12 @@ function removeTasks(system: System): void {
     for (const owner of new Set(to.planner.tasks.map(task => task.owner))) removeTasksOf(to, owner);
   }
   for (const collection of system.collections) collection.sweep();
+}
+
+/** A backup tells which nodes its cluster had, not which are there. */
+function keepNodes(to: System, from: System): void {
+  to.nodes.clear();
+  for (const [id, node] of from.nodes) to.nodes.set(id, node);
 }
 
 /** The only user, with full access to all. */

@@ -13,6 +13,7 @@ import type { Engine } from '../engine.ts';
 import { cluster as msg } from '../errors/messages/cluster.ts';
 import { StoreError } from '../errors/store-error.ts';
 import { LOG_LEVEL, type LogLevel } from '../host.ts';
+import { DirectoryInUse } from '../store/lock.ts';
 import { Store, hasStore, type StoreOptions } from '../store/store.ts';
 import { ClusterBackend } from './backend.ts';
 import { CLOCK, pause } from './clock.ts';
@@ -35,6 +36,17 @@ const HAND_OVER_MS = 3_000;
 /** Addresses at which a port is open, but not found. */
 const ANY = new Set(['', '::', '0.0.0.0']);
 
+/** How a node is told to begin. */
+export interface ClusterStart {
+  /** Whether to make a store where none is. */
+  readonly create: boolean;
+  /** What a node that waits for an invitation is invited with; '' makes a cluster where there is none. */
+  readonly secret: string;
+  /** Whether to fetch the state of another node in any case, and when the own one is damaged. */
+  readonly rebuild: boolean;
+  readonly autoRebuild: boolean;
+}
+
 export interface ClusterNodeOptions {
   readonly config: Config;
   /** Of etcd: what its files hold. */
@@ -43,12 +55,7 @@ export interface ClusterNodeOptions {
   readonly store: Omit<StoreOptions, 'create'>;
   /** Bounds of failed log-ins. */
   readonly attempts: Partial<AttemptOptions>;
-  /** What a node that waits for an invitation is invited with; '' makes a cluster where there is none. */
-  readonly secret: string;
-  /** Whether to make a store where none is. */
-  readonly create: boolean;
-  /** Whether to fetch the state of another node when the own one is damaged. */
-  readonly autoRebuild: boolean;
+  readonly start: ClusterStart;
   makeEngine(): Engine;
   /** Told the engine that is served from now on. */
   begun(engine: Engine): void;
@@ -74,12 +81,15 @@ export class ClusterNode {
   /** Where nodes are, while this one has no life that knows. */
   private known = new Map<number, Presence>();
   private stopped = false;
+  /** Whether what is on the disk is to be used. */
+  private trusted: boolean;
   /** Whether the store was made just now. */
   created = false;
 
   private constructor(options: ClusterNodeOptions) {
     const { config, tls } = options;
     this.options = options;
+    this.trusted = !options.start.rebuild;
     this.etcd = new Etcd({
       endpoints: parseEndpoints(config.etcd), tls, timeoutMs: ETCD_TIMEOUT_MS,
       login: config.etcd_user === '' ? null : { name: config.etcd_user, password: config.etcd_password },
@@ -87,7 +97,7 @@ export class ClusterNode {
     this.port = new NodePort({
       log: options.log,
       keyFor: (purpose, cluster) => {
-        if (purpose === 'invite') return this.invitation === null ? null : options.hashKey(options.secret);
+        if (purpose === 'invite') return this.invitation === null ? null : options.hashKey(options.start.secret);
         return this.port.identity?.cluster === cluster ? this.port.identity.key : null;
       },
       invited: invitation => this.invitation?.(invitation),
@@ -134,7 +144,7 @@ export class ClusterNode {
 
   /** Makes a cluster, or waits for the invitation to one. */
   private async enter(): Promise<Invitation> {
-    const { config, secret, log } = this.options;
+    const { config, start: { secret, create }, log } = this.options;
     const path = config.storage_path;
     if (secret !== '' && !hasStore(path)) {
       log(LOG_LEVEL.warning, 'Waiting for an invite from a node');
@@ -145,7 +155,8 @@ export class ClusterNode {
     }
     // The state comes first: a cluster of which nothing is there but its name is no use.
     const engine = this.options.makeEngine();
-    const store = await Store.open(engine, path, { ...this.options.store, create: this.options.create });
+    const store = await Store.open(engine, path, { ...this.options.store, create });
+    engine.forgetNodes();
     const { changeId: base } = engine;
     await store.settled();
     await store.close();
@@ -179,9 +190,9 @@ export class ClusterNode {
   }
 
   private async open(identity: Invitation): Promise<Opened | null> {
-    const { config, log, autoRebuild } = this.options;
+    const { config, log, start } = this.options;
     const { storage_path: path } = config;
-    if (!hasStore(path)) return null;
+    if (!hasStore(path) || !this.trusted) return null;
     const engine = this.options.makeEngine();
     engine.system.nodeId = identity.node;
     let shared!: ClusterLog;
@@ -190,7 +201,8 @@ export class ClusterNode {
       const store = await Store.open(engine, path, { ...this.options.store, create: false, through });
       return { engine, log: shared, close: () => store.close() };
     } catch (e) {
-      if (!autoRebuild || !(e instanceof StoreError)) throw e;
+      if (!(e instanceof StoreError) || e instanceof DirectoryInUse) throw e;
+      if (!start.autoRebuild) throw new StoreError(msg.damaged(e.message));
       log(LOG_LEVEL.error, msg.rebuilding(e.message));
       return null;
     }
@@ -199,7 +211,7 @@ export class ClusterNode {
   /** Fetches the state of a node that is there. */
   private async catchUp({ cluster, node: own }: Invitation): Promise<void> {
     const { config, log } = this.options;
-    while (!this.stopped) {
+    for (let told = false; !this.stopped;) {
       try {
         const { pairs } = await this.etcd.read(startingWith(`${this.prefixOf(cluster)}state/node/`));
         this.known = new Map(pairs.map(({ key, value }) => [Number(key.slice(key.lastIndexOf('/') + 1)), fromJson(value) as Presence]));
@@ -208,8 +220,11 @@ export class ClusterNode {
           const { changeId, pieces } = await receiveFrom(this.port, node);
           await Store.install(config.storage_path, changeId, pieces);
           log(LOG_LEVEL.info, `fetched the state after change ${changeId} from node ${node}`);
+          this.trusted = true;
           return;
         }
+        if (!told) log(LOG_LEVEL.warning, msg.nobodyThere());
+        told = true;
       } catch (e) {
         log(LOG_LEVEL.warning, `cannot fetch the state of another node: ${(e as Error).message}`);
       }

@@ -23,6 +23,8 @@ export interface EtcdOptions {
 const PORT = '2379';
 /** Bytes of one answer, or of one message of a watch. */
 const ANSWER_MAX = 64 << 20;
+/** Characters that are shown of what makes no sense. */
+const TEXT_MAX = 200;
 const LINE_END = 10;
 
 interface PackedPair {
@@ -176,12 +178,14 @@ export class Etcd implements Coordinator {
         response.once('error', fail);
         response.once('end', () => {
           clearTimeout(timer);
+          const text = Buffer.concat(chunks).toString();
           try {
-            const answer = JSON.parse(Buffer.concat(chunks).toString()) as { readonly error?: string };
+            const answer = JSON.parse(text) as { readonly error?: string };
             if (response.statusCode === 200) resolve(answer);
             else reject(new EtcdError(answer.error ?? `etcd answers ${String(response.statusCode)}`));
-          } catch (e) {
-            fail(e as Error);
+          } catch {
+            // Not by etcd itself, but by what stands before it.
+            fail(new EtcdError(`etcd answers ${String(response.statusCode)}: ${text.trim().slice(0, TEXT_MAX)}`));
           }
         });
       });

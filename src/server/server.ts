@@ -14,7 +14,7 @@ import { listenHttpStatus } from './http-status.ts';
 import { placeOf, type Listener } from './listen.ts';
 import { metricsOf } from './metrics.ts';
 import { ServerNode, factsOf } from './server-node.ts';
-import { openStand, type Stand, type StandStart } from './stand.ts';
+import { openStand, type Stand, type StandStart, type Stop } from './stand.ts';
 
 export interface RunningServer {
   readonly engine: Engine;
@@ -32,11 +32,11 @@ const LOOPBACK = /^(127\.|::1$|localhost$)/;
  * be. `stop` is what the language's `shutdown()` calls.
  */
 export async function startServer(
-  config: Config, log: Log, version: string, start: StandStart & { readonly stop: () => void },
+  config: Config, log: Log, version: string, start: StandStart & Stop,
 ): Promise<RunningServer> {
   // What cannot be is said before the data is loaded, which may take long.
   checkEdges(config);
-  const node = new ServerNode(now, monotonic, factsOf(config, version), log, start.stop);
+  const node = new ServerNode(now, monotonic, factsOf(config, version), log, () => start.stop());
   const makeEngine = (): Engine => new Engine({
     host: nodeHost(log.log, node),
     docsUrl: config.docs_url,

@@ -36,8 +36,14 @@ export interface StandStart {
   readonly create: boolean;
   /** What a node of a cluster waits to be invited with; '' when it does not. */
   readonly secret: string;
-  /** Whether to fetch the state of another node of the cluster when the own one is damaged. */
+  /** Whether to fetch the state of another node of the cluster in any case, and when the own one is damaged. */
+  readonly rebuild: boolean;
   readonly autoRebuild: boolean;
+}
+
+/** Ends the process in good order, with an exit code, which is 0 when it was asked to. */
+export interface Stop {
+  stop(code?: 0 | 1): void;
 }
 
 export interface StandOptions {
@@ -49,7 +55,7 @@ export interface StandOptions {
   makeEngine(): Engine;
   /** Told the engine that is served from now on. */
   begun(engine: Engine): void;
-  readonly start: StandStart & { readonly stop: () => void };
+  readonly start: StandStart & Stop;
 }
 
 export function openStand(options: StandOptions): Promise<Stand> {
@@ -59,6 +65,7 @@ export function openStand(options: StandOptions): Promise<Stand> {
 async function alone({ config, log, node, first: engine, begun, start: { create } }: StandOptions): Promise<Stand> {
   const store = await Store.open(engine, config.storage_path, { ...storeOptions(config), create });
   if (store.created) log.warning('Well done, you successfully initialized ThingsDB!!');
+  engine.forgetNodes();
   begun(engine);
   node.restore = restorer(engine, store);
   const backend = new LocalBackend(engine, store, attemptsOf(config));
@@ -81,12 +88,12 @@ async function inCluster({ config, log, node, first, makeEngine, begun, start }:
     throw operationErr(restoreMsg.inCluster(), 'thingsdb-api/restore');
   };
   const cluster = await ClusterNode.start({
-    config, backend, makeEngine, begun, store: storeOptions(config), attempts: attemptsOf(config), tls: tlsOf(config), secret: start.secret, create: start.create, autoRebuild: start.autoRebuild, log: log.log,
+    config, backend, makeEngine, begun, store: storeOptions(config), attempts: attemptsOf(config), tls: tlsOf(config), start, log: log.log,
     dropClients: () => clients.close(),
     hashKey: secret => first.host.secrets.hashKey(secret),
     ended: why => {
       log.log(LOG_LEVEL.critical, why);
-      start.stop();
+      start.stop(1);
     },
   }).catch((e: unknown) => {
     throw e instanceof EtcdError ? new ConfigError(e.message) : e;

@@ -4,6 +4,7 @@ import type { StartOptions } from '../config/command-line.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import { readIdentity, removeIdentity } from '../cluster/identity.ts';
+import { cluster as msg } from '../errors/messages/cluster.ts';
 import { Store, hasStore } from '../store/store.ts';
 
 export interface StorageAnswer {
@@ -11,6 +12,8 @@ export interface StorageAnswer {
   readonly create: boolean;
   /** What it waits to be invited with, when it does. */
   readonly secret?: string;
+  /** Whether to fetch the state of another node of the cluster in any case. */
+  readonly rebuild?: boolean;
   /** Set when the server is not to start: its exit code. */
   readonly exit?: 0 | 1;
 }
@@ -26,21 +29,26 @@ export async function prepareStorage(options: StartOptions, config: Config, drop
     removeIdentity(path);
     log.warning(`removed all data in \`${path}\``);
   }
-  if (options.rebuild && config.etcd !== '' && readIdentity(path) !== null) {
-    Store.wipe(path);
-    log.warning(`removed all data in \`${path}\`; another node has it`);
+  if (options.forgetNodes && readIdentity(path) !== null) {
+    removeIdentity(path);
+    log.warning(msg.forgotten(path));
   }
+  const refuse = (why: string): StorageAnswer => {
+    log.error(why);
+    return { create: false, exit: 1 };
+  };
+  const isMember = readIdentity(path) !== null;
+  // Changes that it would make on its own could never be brought together with those of the others.
+  if (isMember && config.etcd === '') return refuse(msg.foreign(path));
+  if (options.rebuild) return isMember ? { create: false, rebuild: true } : refuse(msg.nothingToRebuild(path));
   if (hasStore(path)) {
     if (init) log.warning(`\`${path}\` holds a store already: it is loaded, not initialized again`);
     return { create: false };
   }
   const secret = options.deploy && !init ? options.deploySecret || config.node_name : options.secret;
   // Once it has been invited it knows where it belongs.
-  if (config.etcd !== '' && (secret !== '' || readIdentity(path) !== null)) return { create: false, secret };
-  if (secret !== '') {
-    log.error('a node that waits for an invite needs an etcd: see `etcd` in the configuration');
-    return { create: false, exit: 1 };
-  }
+  if (config.etcd !== '' && (secret !== '' || isMember)) return { create: false, secret };
+  if (secret !== '') return refuse(msg.noInvitation());
   if (init || !dropIn) return { create: true };
   process.stdout.write(howToStart(path));
   return { create: false, exit: 0 };

@@ -16,7 +16,10 @@ export interface Lock {
   release(): void;
 }
 
-/** Throws a {@link StoreError} when another process uses the directory. `warn` is told of a lock that was left over. */
+/** What is thrown then. */
+export class DirectoryInUse extends StoreError {}
+
+/** Throws a {@link DirectoryInUse} when another process uses the directory. `warn` is told of a lock that was left over. */
 export function lockDirectory(directory: string, warn: (text: string) => void): Lock {
   const file = join(directory, LOCK_FILE);
   const mine = identity(process.pid);
@@ -30,7 +33,7 @@ export function lockDirectory(directory: string, warn: (text: string) => void): 
     }
     const pid = Number(theirs.split('\n')[0]);
     if (tries > 20 || isRunning(pid, theirs)) {
-      throw new StoreError(`\`${directory}\` is used by ${pid === process.pid ? 'this process already' : `another process, with PID ${pid}`} (see \`${file}\`)`);
+      throw new DirectoryInUse(`\`${directory}\` is used by ${pid === process.pid ? 'this process already' : `another process, with PID ${pid}`} (see \`${file}\`)`);
     }
     warn(`taking over \`${directory}\`: the process that used it (PID ${pid || '?'}) has ended without unlocking it`);
     takeAway(file, theirs);

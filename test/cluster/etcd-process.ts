@@ -1,9 +1,13 @@
 /** An etcd of its own for tests. On a Debian machine without one it is installed, when that is possible. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { only, startingWith } from '../../src/cluster/coordinator.ts';
 import { Etcd } from '../../src/cluster/etcd.ts';
 
 const has = (command: string): boolean => spawnSync(command, ['--version'], { stdio: 'ignore' }).error === undefined;
@@ -30,42 +34,96 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** A self-signed pair for the name `localhost`, which stands for the authority, the server and the client. */
+const file = (name: string): string => fileURLToPath(new URL(`../server/localhost.${name}`, import.meta.url));
+export const PAIR = { certFile: file('cert'), keyFile: file('key') };
+
 export class EtcdProcess {
   readonly url: string;
-  readonly process: ChildProcess;
+  private readonly certificates: boolean;
+  private readonly process: ChildProcess;
   private readonly dir: string;
 
-  private constructor(url: string, process: ChildProcess, dir: string) {
+  private constructor(url: string, certificates: boolean, dir: string, args: readonly string[]) {
     this.url = url;
-    this.process = process;
+    this.certificates = certificates;
     this.dir = dir;
+    this.process = spawn('etcd', args, { stdio: 'ignore' });
   }
 
-  /** One that answers. It need not survive the machine: what is tested is not etcd. */
-  static async start(): Promise<EtcdProcess> {
+  /**
+   * One that answers. It need not survive the machine: what is tested is not etcd. With `tls` it shows the certificate of
+   * `localhost`; with `certificates` it talks to those alone who show it too.
+   */
+  static async start({ tls = false, certificates = false }: { readonly tls?: boolean; readonly certificates?: boolean } = {}): Promise<EtcdProcess> {
     const dir = mkdtempSync(join(tmpdir(), 'thingscope-etcd-'));
     const [client, peer] = [await freePort(), await freePort()];
-    const [url, peerUrl] = [`http://127.0.0.1:${client}`, `http://127.0.0.1:${peer}`];
-    const child = spawn('etcd', [
-      '--data-dir', dir, '--log-level', 'error', '--listen-client-urls', url, '--advertise-client-urls', url, '--listen-peer-urls', peerUrl,
+    const scheme = tls ? 'https' : 'http';
+    const [url, peerUrl] = [`${scheme}://${tls ? 'localhost' : '127.0.0.1'}:${client}`, `http://127.0.0.1:${peer}`];
+    const { certFile, keyFile } = PAIR;
+    const etcd = new EtcdProcess(url, certificates, dir, [
+      '--data-dir', dir, '--log-level', 'error', '--listen-client-urls', `${scheme}://127.0.0.1:${client}`, '--advertise-client-urls', url, '--listen-peer-urls', peerUrl,
       '--initial-advertise-peer-urls', peerUrl, '--initial-cluster', `default=${peerUrl}`,
-    ], { stdio: 'ignore' });
-    const etcd = new EtcdProcess(url, child, dir);
-    const ask = etcd.client();
+      ...(tls ? ['--cert-file', certFile, '--key-file', keyFile] : []),
+      ...(certificates ? ['--client-cert-auth', '--trusted-ca-file', certFile] : []),
+    ]);
+    await etcd.answers();
+    return etcd;
+  }
+
+  private async answers(): Promise<void> {
     for (let tries = 0; ; tries++) {
+      const ask = this.client();
       try {
-        await ask.grant(2);
-        ask.close();
-        return etcd;
+        await ask.read(only('x'));
+        return;
       } catch (e) {
-        if (tries === 100 || child.exitCode !== null) throw e;
+        if (tries === 100 || this.process.exitCode !== null) throw e;
         await new Promise(resolve => setTimeout(resolve, 100));
+      } finally {
+        ask.close();
       }
     }
   }
 
-  client(): Etcd {
-    return new Etcd({ endpoints: [this.url], login: null, tls: {}, timeoutMs: 2_000 });
+  client(login: { readonly name: string; readonly password: string } | null = null): Etcd {
+    return new Etcd({ endpoints: [this.url], login, tls: this.tls, timeoutMs: 2_000 });
+  }
+
+  /** From now on it asks for a login; this one may use the keys that begin with a prefix. */
+  async askForLogin({ name, password }: { readonly name: string; readonly password: string }, prefix: string): Promise<void> {
+    const { from, to } = startingWith(prefix);
+    const range = { key: Buffer.from(from).toString('base64'), range_end: Buffer.from(to).toString('base64') };
+    for (const [path, body] of [
+      ['user/add', { name: 'root', password }], ['role/add', { name: 'root' }], ['user/grant', { user: 'root', role: 'root' }],
+      ['user/add', { name, password }], ['role/add', { name }], ['role/grant', { name, perm: { permType: 'READWRITE', ...range } }], ['user/grant', { user: name, role: name }],
+      ['enable', {}],
+    ] as const) await this.post(`auth/${path}`, body);
+  }
+
+  /** Ends all that is logged in by that name, as a new password does, which is the old one here. */
+  async endLogins({ name, password }: { readonly name: string; readonly password: string }): Promise<void> {
+    const { token } = JSON.parse(await this.post('auth/authenticate', { name: 'root', password })) as { readonly token: string };
+    await this.post('auth/user/changepw', { name, password }, { authorization: token });
+  }
+
+  private post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<string> {
+    const send = this.url.startsWith('https:') ? httpsRequest : httpRequest;
+    return new Promise((resolve, reject) => {
+      const request = send(`${this.url}/v3/${path}`, { method: 'POST', headers, ...this.tls }, response => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        response.once('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(text))));
+      });
+      request.once('error', reject).end(JSON.stringify(body));
+    });
+  }
+
+  /** What a client of it needs. */
+  get tls(): { readonly ca?: string; readonly cert?: string; readonly key?: string } {
+    const { certFile, keyFile } = PAIR;
+    const [cert, key] = [readFileSync(certFile, 'utf8'), readFileSync(keyFile, 'utf8')];
+    return { ...(this.url.startsWith('https:') ? { ca: cert } : {}), ...(this.certificates ? { cert, key } : {}) };
   }
 
   async stop(): Promise<void> {

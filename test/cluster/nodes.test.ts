@@ -1,51 +1,15 @@
 /** Three nodes as real processes, with an etcd of their own. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RemoteDatabase } from '../../src/index.ts';
-import { Server, buildProgram } from '../store/server-process.ts';
+import { buildProgram } from '../store/server-process.ts';
 import { EtcdProcess, freePort, missingEtcd } from './etcd-process.ts';
+import { Node, until } from './node-process.ts';
 
 const missing = missingEtcd();
 if (missing !== '') console.warn(`\n*** tests of a cluster of real nodes are SKIPPED: ${missing} ***\n`);
-
-/** A node that can be started again. */
-class Node {
-  readonly name: number;
-  server!: Server;
-  private readonly at: { readonly program: string; readonly dir: string; readonly etcd: string; readonly port: number };
-
-  constructor(name: number, at: Node['at']) {
-    this.name = name;
-    this.at = at;
-    mkdirSync(at.dir);
-  }
-
-  start(...args: string[]): this {
-    const { program, dir, etcd, port } = this.at;
-    this.server = new Server(program, dir, args, { etcd, listen_node_port: String(port), node_name: `n${this.name}`, shutdown_period: '1' });
-    return this;
-  }
-
-  get port(): number {
-    return this.at.port;
-  }
-}
-
-/** Asks until the answer is the one that is wanted. */
-async function until(ask: () => Promise<unknown>, wanted: unknown): Promise<void> {
-  for (let last: unknown, tries = 0; tries < 400; tries++) {
-    try {
-      last = await ask();
-    } catch (e) {
-      last = (e as Error).message;
-    }
-    if (JSON.stringify(last) === JSON.stringify(wanted)) return;
-    if (tries === 399) expect(last).toEqual(wanted);
-    await new Promise(resolve => setTimeout(resolve, 50));
-  }
-}
 
 describe.skipIf(missing !== '')('a cluster', () => {
   let program: string;
@@ -57,7 +21,7 @@ describe.skipIf(missing !== '')('a cluster', () => {
   beforeAll(async () => {
     [program, etcd] = await Promise.all([buildProgram('cluster'), EtcdProcess.start()]);
     dir = mkdtempSync(join(tmpdir(), 'thingscope-cluster-'));
-    nodes = await Promise.all([0, 1, 2].map(async id => new Node(id, { program, dir: join(dir, String(id)), etcd: etcd.url, port: await freePort() })));
+    nodes = await Promise.all([0, 1, 2].map(async id => new Node(id, { program, dir: join(dir, String(id)), port: await freePort(), settings: { etcd: etcd.url } })));
   }, 60_000);
 
   afterAll(async () => {

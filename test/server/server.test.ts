@@ -31,7 +31,7 @@ async function start(lines: readonly string[]): Promise<{ server: RunningServer;
   const text = ['[thingsdb]', 'node_name = one', `storage_path = ${directory}/data`, ...lines.map(line => line.replace('DIR', directory))].join('\n');
   const { config } = readConfig({ file: { name: 't.conf', text }, env: {}, machine: { hostName: 'host', home: directory, isRoot: false } });
   const log: string[] = [];
-  const server = await startServer(config, new Log(1, false, line => log.push(line), () => new Date(0)), '1.9.3', { create: true, secret: '', autoRebuild: false, stop: () => {} });
+  const server = await startServer(config, new Log(1, false, line => log.push(line), () => new Date(0)), '1.9.3', { create: true, secret: '', rebuild: false, autoRebuild: false, stop: () => {} });
   return { server, log, directory };
 }
 

@@ -16,6 +16,12 @@ export const cluster = {
   ended: (): string => 'this node cannot follow its cluster any more',
   unknownCluster: (cluster: string, etcd: string): string => `cluster \`${cluster}\`, which this node belongs to, is not in the etcd at ${etcd}`,
   noEtcd: (etcd: string, why: string): string => `cannot reach the etcd at ${etcd} (${why}); trying on`,
+  damaged: (why: string): string => `${why}. Where another node of the cluster has the data, start with --auto-rebuild to fetch it from there`,
+  foreign: (path: string): string => `\`${path}\` is that of a node of a cluster, but \`etcd\` is not configured; to leave the cluster, with the data that is here, start with --forget-nodes`,
+  forgotten: (path: string): string => `\`${path}\` belongs to no cluster any more; the data in it stays`,
+  nothingToRebuild: (path: string): string => `\`${path}\` belongs to no cluster: there is no other node that --rebuild could fetch the data from`,
+  noInvitation: (): string => 'a node that waits for an invite needs an etcd: see `etcd` in the configuration',
+  nobodyThere: (): string => 'no other node is there to fetch the state from; waiting for one',
   rebuilding: (why: string): string => `${why}; fetching the state of another node`,
   broken: (): string => 'the connection between the nodes was lost',
 } as const;
