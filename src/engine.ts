@@ -33,6 +33,7 @@ import { Scheduler, type TaskRunner } from './evaluator/scheduler.ts';
 import { ALL } from './functions/all.gen.ts';
 import { Registry } from './functions/registry.ts';
 import { LOG_LEVEL, type Host } from './host.ts';
+import { loadWhole } from './snapshot/load.ts';
 import { PRIVILEGE } from './system/access.ts';
 import { SYSTEM_EVENTS, delNode, newCollection, newNode, newUser, scopeNumber, setAccess, setPassword, useTokens } from './system/events.ts';
 import { parseScope, type ScopeName } from './system/scope.ts';
@@ -58,11 +59,15 @@ export interface EngineOptions {
 }
 
 /** One change as it goes to the log, to replicas and to those who listen. */
+/** The scope of a change that puts another state in the place of everything. */
+export const WHOLE_STATE = -3;
+
 export interface CommittedChange {
   /** Position in the one order of changes. */
   readonly id: number;
-  /** Id of the collection, or 0 for `@thingsdb`. */
+  /** Id of the collection, 0 for `@thingsdb`, or {@link WHOLE_STATE}. */
   readonly scope: number;
+  /** Events; of a whole state a snapshot. */
   readonly events: Uint8Array;
 }
 
@@ -133,6 +138,7 @@ export class Engine implements TaskRunner {
   private readonly cache: QueryCache;
   private readonly scheduler: Scheduler;
   private readonly listeners: Set<(change: CommittedChange) => void>;
+  private readonly replaceListeners: Set<() => void>;
   /** The writer of the last change, for the next one: buffers are dear to make. Null while a change has it. */
   private spare: Writer | null;
 
@@ -151,6 +157,7 @@ export class Engine implements TaskRunner {
     this.cache = new QueryCache(this.limits, () => void this.host.node.counters.wastedCache++);
     this.scheduler = new Scheduler(this);
     this.listeners = new Set();
+    this.replaceListeners = new Set();
     this.spare = null;
   }
 
@@ -197,6 +204,20 @@ export class Engine implements TaskRunner {
     system.nodeId = this.state.nodeId;
     for (const collection of this.state.collections) collection.end();
     this.state = system;
+    for (const listener of this.replaceListeners) listener();
+  }
+
+  /** The same as a change, which {@link apply} repeats elsewhere. `snapshot` is one of the other engine. */
+  changeState(other: Engine, snapshot: Uint8Array): void {
+    const id = this.changeId + 1;
+    this.replaceState(other);
+    this.tell({ id, scope: WHOLE_STATE, events: snapshot });
+  }
+
+  /** Calls `listener` whenever another state has taken the place of all. Gives what ends that. */
+  onReplaced(listener: () => void): () => void {
+    this.replaceListeners.add(listener);
+    return () => this.replaceListeners.delete(listener);
   }
 
   /** Calls `listener` for each change, in order, the moment it is made. Gives what ends that. */
@@ -207,7 +228,11 @@ export class Engine implements TaskRunner {
 
   /** Repeats a change that another node, or this one before its last start, has made. */
   apply(change: CommittedChange): void {
-    if (change.scope === 0) {
+    if (change.scope === WHOLE_STATE) {
+      const other = new Engine({ host: this.host });
+      loadWhole(other, change.events);
+      this.replaceState(other);
+    } else if (change.scope === 0) {
       this.systemEvents.apply(change.events, this.system.replica);
     } else {
       const replica = this.system.replicas.get(change.scope);
@@ -219,18 +244,23 @@ export class Engine implements TaskRunner {
         this.host.node.counters.garbageCollected += collection.collector.collected - collected;
       }
     }
+    this.tell(change);
+  }
+
+  private tell(change: CommittedChange): void {
     this.system.changeId = change.id;
     for (const listener of this.listeners) listener(change);
   }
 
   /** The events of a change, for people and tools. */
   describe(change: CommittedChange): ChangeEvent[] {
+    if (change.scope === WHOLE_STATE) return [{ kind: 'restore' }];
     return (change.scope === 0 ? this.systemEvents : this.dataEvents).describe(change.events, describing);
   }
 
   /** Name of the scope that a change belongs to: `@thingsdb`, `@collection:stuff`. */
   scopeOfChange(change: CommittedChange): string {
-    if (change.scope === 0) return '@thingsdb';
+    if (change.scope === 0 || change.scope === WHOLE_STATE) return '@thingsdb';
     return `@collection:${this.system.collectionsById.get(change.scope)?.name ?? change.scope}`;
   }
 
@@ -570,7 +600,7 @@ export class Engine implements TaskRunner {
   private commit(change: Change): void {
     const committed: CommittedChange = { id: change.id, scope: change.scope, events: change.bytes() };
     this.spare = change.release();
-    for (const listener of this.listeners) listener(committed);
+    this.tell(committed);
   }
 }
 

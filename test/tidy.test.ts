@@ -25,7 +25,7 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
   ['functions', /^src\/functions\//, ['grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'evaluator', 'host']],
   ['host', /^src\/host\.ts$/, []],
   ['snapshot', /^src\/snapshot\//, ['errors', 'values', 'codec', 'collection', 'system']],
-  ['engine', /^src\/(engine|change-record|core)\.ts$/, ['grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'evaluator', 'functions', 'host']],
+  ['engine', /^src\/(engine|change-record|core)\.ts$/, ['grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'evaluator', 'functions', 'host', 'snapshot']],
 ];
 /** Everything else stands at the edge: it may import from all rooms, and only it knows Node. */
 const EDGE = 'edge';

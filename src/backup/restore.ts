@@ -4,10 +4,14 @@ import { Engine } from '../engine.ts';
 import { restore as msg } from '../errors/messages/admin.ts';
 import { badDataErr, operationErr, QueryError } from '../errors/query-error.ts';
 import { LOG_LEVEL, type RestoreRequest } from '../host.ts';
+import { takeSnapshot } from '../snapshot/take.ts';
 import { PRIVILEGE } from '../system/access.ts';
 import type { System } from '../system/system.ts';
 import type { User } from '../system/user.ts';
 import { loadBackup, readBackupHead } from './backup-file.ts';
+
+/** Bytes of a snapshot that are one change of a cluster at most. */
+const CLUSTER_BYTES = 512 << 20;
 
 /** What keeps the state; see `Store.replace`. */
 export interface Keeper {
@@ -24,17 +28,38 @@ export function memoryKeeper(engine: Engine): Keeper {
   };
 }
 
+/** A state that is kept as a change of a cluster: all its nodes make it, at one place in their order. */
+export function clusterKeeper(engine: Engine, leads: () => boolean): Keeper {
+  return {
+    async replace(other) {
+      const { changeId } = engine;
+      const pieces: Uint8Array[] = [];
+      const snapshot = takeSnapshot(other);
+      let bytes = 0;
+      for (let piece = snapshot.next(); piece !== null; piece = snapshot.next()) {
+        pieces.push(piece);
+        bytes += piece.length;
+        if (bytes > CLUSTER_BYTES) throw operationErr(msg.tooLarge(CLUSTER_BYTES >> 20), 'thingsdb-api/restore');
+        await new Promise(setImmediate);
+      }
+      if (engine.changeId !== changeId || !leads()) throw operationErr(msg.changed(), 'thingsdb-api/restore');
+      engine.changeState(other, Buffer.concat(pieces));
+    },
+  };
+}
+
 /** What `restore` of a host's node does. One at a time. */
 export function restorer(engine: Engine, keeper: Keeper): (request: RestoreRequest) => () => Promise<void> {
   let busy = false;
   return request => {
     if (busy) throw operationErr(msg.busy(), 'thingsdb-api/restore');
     const { changeId } = told(request.file, () => readBackupHead(request.file));
+    const since = engine.changeId;
     return async () => {
       if (busy) throw operationErr(msg.busy(), 'thingsdb-api/restore');
       busy = true;
       try {
-        await restore(engine, keeper, request);
+        await restore(engine, since, keeper, request);
         engine.host.log(LOG_LEVEL.warning, `restored \`${request.file}\`, the state after change ${changeId}, as change ${engine.changeId}`);
       } catch (e) {
         throw explained(request.file, e);
@@ -45,9 +70,11 @@ export function restorer(engine: Engine, keeper: Keeper): (request: RestoreReque
   };
 }
 
-async function restore(engine: Engine, keeper: Keeper, { file, user, takeAccess, tasks }: RestoreRequest): Promise<void> {
+async function restore(engine: Engine, since: number, keeper: Keeper, { file, user, takeAccess, tasks }: RestoreRequest): Promise<void> {
   const other = new Engine({ host: engine.host });
   await loadBackup(other, file);
+  // They would be gone, though they were acknowledged.
+  if (engine.changeId !== since) throw operationErr(msg.changed(), 'thingsdb-api/restore');
   if (!tasks) removeTasks(other.system);
   keepNodes(other.system, engine.system);
   if (takeAccess) giveAccess(other.system, engine.system.usersById.get(user)!);

@@ -215,8 +215,9 @@ export class ClusterNode {
       try {
         const { pairs } = await this.etcd.read(startingWith(`${this.prefixOf(cluster)}state/node/`));
         this.known = new Map(pairs.map(({ key, value }) => [Number(key.slice(key.lastIndexOf('/') + 1)), fromJson(value) as Presence]));
-        for (const node of this.known.keys()) {
-          if (node === own) continue;
+        const distance = ({ zone }: Presence): number => Number(zone !== config.zone);
+        const others = [...this.known].filter(([node]) => node !== own).sort(([, a], [, b]) => distance(a) - distance(b));
+        for (const [node] of others) {
           const { changeId, pieces } = await receiveFrom(this.port, node);
           await Store.install(config.storage_path, changeId, pieces);
           log(LOG_LEVEL.info, `fetched the state after change ${changeId} from node ${node}`);

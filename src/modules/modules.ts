@@ -75,7 +75,7 @@ const TIMERS: Timers = {
 };
 
 export class NodeModules implements Modules {
-  private readonly system: System;
+  private readonly engine: Engine;
   private readonly path: string;
   private readonly python: string;
   private readonly limits: ModuleLimits;
@@ -89,7 +89,7 @@ export class NodeModules implements Modules {
 
   /** From now on the modules of that engine run here. */
   constructor(engine: Engine, options: ModulesOptions) {
-    this.system = engine.system;
+    this.engine = engine;
     this.path = options.path;
     this.python = options.python;
     this.limits = { ...MODULE_LIMITS, ...options.limits };
@@ -97,9 +97,14 @@ export class NodeModules implements Modules {
     this.log = options.log ?? (() => {});
     this.objects = new Map(Object.entries(options.objects ?? {}));
     engine.host.node.modules = this;
-    this.unsubscribe = engine.onChange(({ scope }) => scope === 0 && this.sync());
+    const ends = [engine.onChange(({ scope }) => scope === 0 && this.sync()), engine.onReplaced(() => this.sync())];
+    this.unsubscribe = () => ends.forEach(end => end());
     process.on('exit', this.kill);
     this.sync();
+  }
+
+  private get system(): System {
+    return this.engine.system;
   }
 
   state(name: string): ModuleState | null {

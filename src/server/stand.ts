@@ -1,14 +1,12 @@
 /** What stands behind the edges of a server: an engine with a store of its own, or one that is part of a cluster. */
 import { readFileSync } from 'node:fs';
-import { restorer } from '../backup/restore.ts';
+import { clusterKeeper, restorer } from '../backup/restore.ts';
 import { ClusterBackend } from '../cluster/backend.ts';
 import { ClusterNode } from '../cluster/cluster-node.ts';
 import { EtcdError } from '../cluster/etcd.ts';
 import { ConfigError, type Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import type { Engine } from '../engine.ts';
-import { restore as restoreMsg } from '../errors/messages/admin.ts';
-import { operationErr } from '../errors/query-error.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { Store, type StoreOptions } from '../store/store.ts';
 import { NODE_STATUS } from './backend.ts';
@@ -84,11 +82,12 @@ async function inCluster({ config, log, node, first, makeEngine, begun, start }:
   const backend = new ClusterBackend();
   const clients = clientsOf(backend, config, log);
   node.inCluster = backend;
-  node.restore = () => {
-    throw operationErr(restoreMsg.inCluster(), 'thingsdb-api/restore');
-  };
   const cluster = await ClusterNode.start({
-    config, backend, makeEngine, begun, store: storeOptions(config), attempts: attemptsOf(config), tls: tlsOf(config), start, log: log.log,
+    config, backend, makeEngine, store: storeOptions(config), attempts: attemptsOf(config), tls: tlsOf(config), start, log: log.log,
+    begun: engine => {
+      node.restore = restorer(engine, clusterKeeper(engine, () => backend.engine === engine && backend.leads));
+      begun(engine);
+    },
     dropClients: () => clients.close(),
     hashKey: secret => first.host.secrets.hashKey(secret),
     ended: why => {

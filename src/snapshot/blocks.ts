@@ -61,29 +61,50 @@ export class BlockWriter {
  * the first block that is not whole, or not as it was written; and one when the last is not there.
  */
 export async function* readBlocks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  let number = 0;
-  let waiting: Uint8Array[] = [];
-  let length = 0;
-  let needed = HEAD;
-  let ended = false;
-  for await (const piece of pieces) {
-    waiting.push(piece);
-    length += piece.length;
-    if (length < needed) continue;
-    let rest = joined(waiting, length);
-    for (needed = blockLength(rest, number); needed <= rest.length; needed = blockLength(rest, number)) {
-      if (ended) throw new StoreError(msg.afterEnd(number));
-      const entries = checked(rest.subarray(0, needed), number);
+  const reader = new BlockReader();
+  for await (const piece of pieces) yield* reader.take(piece);
+  reader.end();
+}
+
+/** The same of a snapshot that is there as a whole. */
+export function* blocksOf(snapshot: Uint8Array): Generator<Uint8Array, void, undefined> {
+  const reader = new BlockReader();
+  yield* reader.take(snapshot);
+  reader.end();
+}
+
+class BlockReader {
+  /** Of the next block. */
+  private number = 0;
+  private waiting: Uint8Array[] = [];
+  /** Of what waits, and what must be there to go on. */
+  private length = 0;
+  private needed = HEAD;
+  private ended = false;
+
+  *take(piece: Uint8Array): Generator<Uint8Array, void, undefined> {
+    this.waiting.push(piece);
+    this.length += piece.length;
+    if (this.length < this.needed) return;
+    let rest = joined(this.waiting, this.length);
+    for (let needed = blockLength(rest, this.number); ; needed = blockLength(rest, this.number)) {
+      this.needed = needed;
+      if (needed > rest.length) break;
+      if (this.ended) throw new StoreError(msg.afterEnd(this.number));
+      const entries = checked(rest.subarray(0, needed), this.number);
       rest = rest.subarray(needed);
-      if (entries.length === 0) ended = true;
+      if (entries.length === 0) this.ended = true;
       else yield entries;
-      number++;
+      this.number++;
     }
-    waiting = [rest];
-    length = rest.length;
+    this.waiting = [rest];
+    this.length = rest.length;
   }
-  if (length > 0) throw new StoreError(msg.blockCut(number));
-  if (!ended) throw new StoreError(msg.noEnd(number));
+
+  end(): void {
+    if (this.length > 0) throw new StoreError(msg.blockCut(this.number));
+    if (!this.ended) throw new StoreError(msg.noEnd(this.number));
+  }
 }
 
 /** Length of the block at the start; that of a head while it is not known. */

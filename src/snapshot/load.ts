@@ -12,7 +12,7 @@ import { emptyDictShape, emptyShape, type Shape } from '../values/shape.ts';
 import type { Type } from '../values/type.ts';
 import { List, Thing, ThingSet, type Closure, type ErrorValue, type Task, type Value } from '../values/value.ts';
 import { Reader } from '../wire/msgpack.ts';
-import { readBlocks } from './blocks.ts';
+import { blocksOf, readBlocks } from './blocks.ts';
 import { ENTRY, ENTRY_END, SNAPSHOT_FORMAT } from './format.ts';
 import { decodeCollection, decodeCollectionIds, decodeSystem } from './small-state.ts';
 
@@ -30,18 +30,19 @@ export interface LoadProgress {
 export async function loadSnapshot(engine: Engine, pieces: AsyncIterable<Uint8Array>, progress: (so: LoadProgress) => void = () => {}): Promise<number> {
   assert(engine.changeId === 0, 'a snapshot is loaded into a new engine');
   const loader = new Loader(engine);
-  let number = 0;
   for await (const block of readBlocks(pieces)) {
-    try {
-      loader.read(block);
-    } catch (e) {
-      throw e instanceof StoreError ? e : new StoreError(msg.noSense(number, e instanceof QueryError || e instanceof Error ? e.message : String(e)));
-    }
-    number++;
+    loader.take(block);
     progress(loader);
   }
   assert(loader.ended, 'all entries were written before the last block');
   return engine.changeId;
+}
+
+/** The same of a snapshot that is there as a whole, at one go: nothing else runs meanwhile. */
+export function loadWhole(engine: Engine, snapshot: Uint8Array): void {
+  const loader = new Loader(engine);
+  for (const block of blocksOf(snapshot)) loader.take(block);
+  assert(loader.ended, 'all entries were written before the last block');
 }
 
 /** Reads a snapshot only to see whether it is whole. Throws a {@link StoreError}, as loading it would. */
@@ -74,12 +75,22 @@ class Loader implements LoadProgress {
   private lastId = 0;
   private changeId = 0;
   private readonly r = new Reader(new Uint8Array(0));
+  private number = 0;
 
   constructor(engine: Engine) {
     this.engine = engine;
   }
 
-  read(block: Uint8Array): void {
+  take(block: Uint8Array): void {
+    try {
+      this.read(block);
+    } catch (e) {
+      throw e instanceof StoreError ? e : new StoreError(msg.noSense(this.number, e instanceof QueryError || e instanceof Error ? e.message : String(e)));
+    }
+    this.number++;
+  }
+
+  private read(block: Uint8Array): void {
     const r = this.r.over(block, 0, block.length);
     while (!r.atEnd) {
       const code = r.safeInt();

@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { saveBackup } from '../../src/backup/backup-file.ts';
+import { loadBackup, saveBackup } from '../../src/backup/backup-file.ts';
+import { clusterKeeper, restorer } from '../../src/backup/restore.ts';
 import { dumpText } from '../../src/check/dump.ts';
 import { testHost } from '../../src/check/test-host.ts';
-import { Engine } from '../../src/engine.ts';
+import { Engine, type CommittedChange } from '../../src/engine.ts';
 import { open, type LocalDatabase } from '../../src/index.ts';
 import { nodeHost } from '../../src/node/host.ts';
 import { Store } from '../../src/store/store.ts';
@@ -53,6 +54,60 @@ test('a backup takes the place of everything, and is there after a restart', asy
   db = await open({ path });
   expect(dumpText(db.engine)).toBe(after);
   expect(await db.query('.books.map(|b| b.title);')).toEqual(['Iris', 'Rome', 'new']);
+  await db.close();
+});
+
+test('in a cluster it is a change, which other nodes and a restart repeat', async () => {
+  const path = join(directory, 'data');
+  const file = join(directory, 'a.tar.gz');
+  let db = await filled(path);
+  await saveBackup(db.engine, file);
+  const replica = new Engine({ host: testHost() });
+  await loadBackup(replica, file);
+  const changes: CommittedChange[] = [];
+  db.engine.onChange(change => void changes.push(change));
+  let leads = true;
+  db.engine.host.node.restore = restorer(db.engine, clusterKeeper(db.engine, () => leads));
+  await db.query('@t', `${CLEAR} new_user('late'); del_user('iris'); new_collection('other');`);
+  const emptied = stateOf(db.engine);
+  leads = false;
+  await expect(db.query('@t', `restore('${file}');`)).rejects.toMatchObject({ name: 'operation_err' });
+  expect(stateOf(db.engine)).toBe(emptied);
+  leads = true;
+  await db.query('@t', `restore('${file}', {take_access: true});`);
+  await db.query('.books.push(Book{title: `new`});');
+  for (const change of changes) replica.apply(change);
+  expect(dumpText(replica)).toBe(dumpText(db.engine));
+  expect(db.engine.describe(changes.at(-2)!)).toEqual([{ kind: 'restore' }]);
+  expect(db.engine.scopeOfChange(changes.at(-2)!)).toBe('@thingsdb');
+  await db.close();
+
+  db = await open({ path });
+  expect(dumpText(db.engine)).toBe(dumpText(replica));
+  await db.close();
+});
+
+test('modules that a backup brings run', async () => {
+  const file = join(directory, 'a.tar.gz');
+  const db = await open({ modules: { echo: { onRequest: async request => request } } });
+  await db.query('@t', `has_module('echo') || new_module('echo', 'echo.mjs');`);
+  await saveBackup(db.engine, file);
+  await db.query('@t', `${CLEAR} del_module('echo'); new_collection('stuff');`);
+  await db.query('@t', `restore('${file}');`);
+  expect(await db.query('echo({n: 1}).then(|r| r.load().n);')).toBe(1);
+  await db.close();
+});
+
+test('a change that is made while the backup is read is not lost: nothing is restored', async () => {
+  const file = join(directory, 'a.tar.gz');
+  const db = await filled();
+  await saveBackup(db.engine, file);
+  await db.query('@t', CLEAR);
+  await db.query('@t', "new_collection('stuff');");
+  const restoring = db.query('@t', `restore('${file}');`);
+  await db.query('.late = 1;');
+  await expect(restoring).rejects.toMatchObject({ name: 'operation_err', message: expect.stringContaining('while the backup was read') as string });
+  expect(await db.query('.late')).toBe(1);
   await db.close();
 });
 

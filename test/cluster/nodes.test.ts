@@ -67,6 +67,19 @@ describe.skipIf(missing !== '')('a cluster', () => {
     await until(() => clients[2]!.query('.long.len()'), 3_000_000);
   });
 
+  test('a backup is restored on all nodes, at one place in the order of changes', { timeout: 60_000 }, async () => {
+    const file = join(dir, 'backup.tar.gz');
+    const backup = await clients[1]!.query('@n', 'new_backup(file);', { file });
+    await until(() => clients[1]!.query('@n', 'backup_info(id).load().result_code;', { id: backup as number }), 0);
+    await clients[2]!.query('@t', 'collections_info().each(|c| del_collection(c.load().name)); new_collection("stuff");');
+    await clients[2]!.query('@t', 'restore(file);', { file });
+    // Whoever was logged in is not any more.
+    await Promise.all(clients.map(client => client.close()));
+    clients = await Promise.all(nodes.map(({ server }) => server.client()));
+    for (const client of clients) await until(() => client.query('[.n, .long.len()]'), [60, 3_000_000]);
+    for (const client of clients) await until(() => statuses(client), [[0, 'READY'], [1, 'READY'], [2, 'READY']]);
+  });
+
   test('a leader that is killed takes no acknowledged write with it', { timeout: 60_000 }, async () => {
     const old = leader();
     const others = nodes.filter(node => node !== old);

@@ -1,5 +1,7 @@
 /** One run of the simulation: load and faults from a seed, then peace, then what must hold. */
 import { dumpText } from '../../src/check/dump.ts';
+import { loadWhole } from '../../src/snapshot/load.ts';
+import { takeSnapshot } from '../../src/snapshot/take.ts';
 import { LocalLogin } from '../../src/server/local.ts';
 import { Engine, type CommittedChange } from '../../src/engine.ts';
 import { testHost } from '../../src/check/test-host.ts';
@@ -8,6 +10,7 @@ import { QueryError } from '../../src/errors/query-error.ts';
 import { newNode } from '../../src/system/events.ts';
 import { Change } from '../../src/collection/event.ts';
 import { join } from '../../src/collection/rooms.ts';
+import type { RoomListener } from '../../src/values/value.ts';
 import { Reader, Writer } from '../../src/wire/msgpack.ts';
 import { REPAIR, SETUP, randomQuery } from '../collection/random-queries.ts';
 import { linearizable, type RegisterOp } from './linearizable.ts';
@@ -52,7 +55,7 @@ interface Push {
 }
 
 /** Throws an Error when something does not hold. */
-export async function simulate(seed: number, disk: readonly CommittedChange[]): Promise<{ pushes: number; made: number; failovers: number; fetched: number }> {
+export async function simulate(seed: number, disk: readonly CommittedChange[]): Promise<{ pushes: number; made: number; failovers: number; fetched: number; restored: number }> {
   const world = new World(seed);
   const { below } = world;
   world.loss = below(3) === 0 ? below(30) : 0;
@@ -65,6 +68,7 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
   const pushes: Push[] = [];
   const register: RegisterOp[] = [];
   let loading = true;
+  let restored = 0;
   let busy = CLIENTS;
   for (let i = 0; i < CLIENTS; i++) client(i);
 
@@ -130,6 +134,7 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
           await ask(home, `.room.emit('at', .n);`);
           return;
         default:
+          if (below(10) === 0) return restoreAll();
           if (below(3) === 0) await ask(home, REPAIR, '@:load');
           else await ask(home, randomQuery(below), '@:load');
       }
@@ -167,6 +172,20 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
       };
       world.after(500, watch);
     });
+  }
+
+  /** Puts its own state in the place of everything, as a change, where the lead is. */
+  function restoreAll(): void {
+    const engine = world.nodes.find(({ process, paused }) => process?.backend.leads === true && !paused)?.process?.backend.engine;
+    if (engine === undefined || engine === null) return;
+    const blocks: Uint8Array[] = [];
+    const snapshot = takeSnapshot(engine);
+    for (let block = snapshot.next(); block !== null; block = snapshot.next()) blocks.push(block);
+    const bytes = Buffer.concat(blocks);
+    const other = new Engine({ host: engine.host });
+    loadWhole(other, bytes);
+    engine.changeState(other, bytes);
+    restored++;
   }
 
   let failovers = 0;
@@ -215,7 +234,7 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
   }
   const history = register.filter(op => op.start !== Infinity);
   if (!linearizable(history, 0)) throw new Error(`the register is not linearizable: ${JSON.stringify(history)}`);
-  return { pushes: pushes.length, made: pushes.filter(push => push.outcome === 'made').length, failovers, fetched: world.nodes.reduce((sum, node) => sum + node.fetched, 0) };
+  return { pushes: pushes.length, made: pushes.filter(push => push.outcome === 'made').length, failovers, fetched: world.nodes.reduce((sum, node) => sum + node.fetched, 0), restored };
 }
 
 function describe(node: SimNode): string {
@@ -282,10 +301,8 @@ function heal(node: SimNode, start = true): void {
 
 /** Hears the events of the room of a node's life: those of changes in their order, the others at their place in it. */
 function listen(node: SimNode, engine: Engine, wrong: string[]): void {
-  const collection = engine.system.collectionsByName.get('stuff')!;
-  const room = [...collection.rooms.values()][0]!;
   let last = 0;
-  join(room, {
+  const listener: RoomListener = {
     emitted: body => {
       const { event, n } = readEmit(body);
       if (event === 'n') {
@@ -297,7 +314,13 @@ function listen(node: SimNode, engine: Engine, wrong: string[]): void {
       if (q !== n) wrong.push(`node ${node.id} heard the event of ${n} at ${String(q)}`);
     },
     deleted: () => {},
-  });
+  };
+  const enter = (): void => {
+    const collection = engine.system.collectionsByName.get('stuff')!;
+    join([...collection.rooms.values()][0]!, listener);
+  };
+  enter();
+  engine.onReplaced(enter);
 }
 
 function readEmit(body: Uint8Array): { event: string; n: number } {

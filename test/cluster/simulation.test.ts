@@ -14,13 +14,14 @@ const count = only > 0 ? 1 : Number(process.env['THINGSCOPE_SIM_SEEDS'] ?? 2_000
 test('whatever fails, nothing acknowledged is lost, made twice, or out of order', { timeout: 3_600_000 }, async () => {
   const disk = base();
   const failed: string[] = [];
-  const total = { made: 0, failovers: 0, fetched: 0 };
+  const total = { made: 0, failovers: 0, fetched: 0, restored: 0 };
   for (let seed = first; seed < first + count && failed.length < 10; seed++) {
     try {
-      const { made, failovers, fetched } = await simulate(seed, disk);
+      const { made, failovers, fetched, restored } = await simulate(seed, disk);
       total.made += made;
       total.failovers += failovers;
       total.fetched += fetched;
+      total.restored += restored;
     } catch (e) {
       failed.push(`THINGSCOPE_SIM_SEED=${seed}: ${(e as Error).message}`);
     }
@@ -31,6 +32,7 @@ test('whatever fails, nothing acknowledged is lost, made twice, or out of order'
   expect(total.made).toBeGreaterThan(count * 5);
   expect(total.failovers).toBeGreaterThan(count * 1.5);
   expect(total.fetched).toBeGreaterThan(count / 20);
+  expect(total.restored).toBeGreaterThan(count / 20);
 });
 
 /** Three nodes of which one leads, and the others keep in touch with it. */

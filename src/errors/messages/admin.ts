@@ -136,7 +136,8 @@ export const restore = {
   remaining: (what: 'task' | 'module', count: number): string =>
     `restore requires all existing ${what}s to be removed; there ${count === 1 ? `is still 1 ${what}` : `are still ${count} ${what}s`} found`,
   apart: (): string => 'function `restore` must not be used in a future or a task',
-  inCluster: (): string => 'a node of a cluster cannot restore a backup; start one on a backup with `thingscope restore FILE --path DIR`, then let the others join',
+  changed: (): string => 'a change was made while the backup was read; nothing is restored',
+  tooLarge: (max: number): string => `a cluster cannot restore a state of more than ${max} MiB; make the data of a node by \`thingscope restore FILE --path DIR\`, and let the others join it`,
   busy: (): string => 'another restore is busy; wait until the pending restore is finished and try again',
   noFile: (file: string): string => `tar: ${file}: Cannot open: No such file or directory`,
 };
