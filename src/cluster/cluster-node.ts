@@ -77,6 +77,8 @@ export class ClusterNode {
   private readonly port: NodePort;
   private readonly invitedAt = new Map<string, number>();
   private lives: Lives | null = null;
+  /** Over when its store is closed. */
+  private living: Promise<void> = Promise.resolve();
   private invitation: ((invitation: Invitation) => void) | null = null;
   /** Where nodes are, while this one has no life that knows. */
   private known = new Map<number, Presence>();
@@ -134,7 +136,7 @@ export class ClusterNode {
       dropClients: this.options.dropClients,
       begun: this.options.begun,
     });
-    this.lives.run().then(
+    this.living = this.lives.run().then(
       why => void (why === 'stopped' || this.options.ended(why === 'removed' ? msg.removed() : msg.ended())),
       (e: unknown) => this.options.ended((e as Error).message),
     );
@@ -280,11 +282,12 @@ export class ClusterNode {
     return true;
   }
 
-  /** Ends the node's part; what was acknowledged is in the log. */
+  /** Ends the node's part; all that it has made or repeated is on its disk then. */
   async close(): Promise<void> {
     this.stopped = true;
     await this.lives?.stop(HAND_OVER_MS);
     await this.port.close();
     this.etcd.close();
+    await this.living;
   }
 }

@@ -58,6 +58,10 @@ export class Lives {
   async run(): Promise<End> {
     for (;;) {
       const opened = await this.options.open();
+      if (this.stopping) {
+        await opened?.close();
+        return 'stopped';
+      }
       if (opened === null) {
         await this.options.catchUp();
         if (this.stopping) return 'stopped';

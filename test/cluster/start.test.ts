@@ -27,7 +27,7 @@ describe.skipIf(missing !== '')('a node of a cluster', { timeout: 60_000 }, () =
     dir = mkdtempSync(join(tmpdir(), 'thingscope-start-'));
     const settings = { etcd: etcd.url, etcd_prefix: 'own', etcd_ca_file: PAIR.certFile, etcd_user: LOGIN.name, etcd_password: LOGIN.password };
     const node = async (id: number): Promise<Node> =>
-      new Node(id, { program, dir: join(dir, String(id)), port: await freePort(), settings: { ...settings, node_name: `db-${id}` } });
+      new Node(id, { program, dir: join(dir, String(id)), port: await freePort(), settings: { ...settings, node_name: `db-${id}`, shutdown_period: '0' } });
     [first, second] = await Promise.all([node(0), node(1)]);
   }, 60_000);
 
