@@ -23,6 +23,7 @@ import { receiveFrom } from './forward.ts';
 import { readIdentity, writeIdentity } from './identity.ts';
 import { Lives, type Opened } from './lives.ts';
 import type { AttemptOptions } from '../server/attempts.ts';
+import type { StandStart } from '../server/stand.ts';
 import { ClusterLog } from './log.ts';
 import { fromJson, toJson, type Presence } from './member.ts';
 import { NodePort, type Invitation, type NodeAddress } from './node-port.ts';
@@ -36,17 +37,6 @@ const HAND_OVER_MS = 3_000;
 /** Addresses at which a port is open, but not found. */
 const ANY = new Set(['', '::', '0.0.0.0']);
 
-/** How a node is told to begin. */
-export interface ClusterStart {
-  /** Whether to make a store where none is. */
-  readonly create: boolean;
-  /** What a node that waits for an invitation is invited with; '' makes a cluster where there is none. */
-  readonly secret: string;
-  /** Whether to fetch the state of another node in any case, and when the own one is damaged. */
-  readonly rebuild: boolean;
-  readonly autoRebuild: boolean;
-}
-
 export interface ClusterNodeOptions {
   readonly config: Config;
   /** Of etcd: what its files hold. */
@@ -55,7 +45,7 @@ export interface ClusterNodeOptions {
   readonly store: Omit<StoreOptions, 'create'>;
   /** Bounds of failed log-ins. */
   readonly attempts: Partial<AttemptOptions>;
-  readonly start: ClusterStart;
+  readonly start: StandStart;
   makeEngine(): Engine;
   /** Told the engine that is served from now on. */
   begun(engine: Engine): void;
