@@ -152,16 +152,19 @@ describe.skipIf(!hasPython)('a module in Python', () => {
     expect(await db.query('p({x: 1});')).toEqual([{ x: 1 }]);
   });
 
-  test('that writes nonsense, or hangs, is killed and started again', async () => {
-    const { db, until } = await python({ callMs: 4000 });
-    // A call waits for the program to start, and on a busy machine that takes a while.
-    await until('p', ({ status }) => status === 'running');
+  test('that writes nonsense is killed and started again', async () => {
+    const { db, until } = await python();
     await expect(db.query("p({do: 'noise'});")).rejects.toMatchObject(cancelled);
+    await until('p', ({ restarts }) => restarts === 1);
+    expect(await db.query('p({x: 1});')).toEqual([{ x: 1 }]);
+  });
+
+  test('that hangs is killed and started again', async () => {
+    const { db, until } = await python({ callMs: 3000 });
+    // A call waits for the program to start too, which is not what is to be timed here.
+    await until('p', ({ status }) => status === 'running');
+    await expect(db.query("p({do: 'hang'});")).rejects.toMatchObject({ code: -64, message: 'module `p` has not answered within 3 seconds' });
     await until('p', ({ status, restarts }) => restarts === 1 && status === 'running');
-    expect(await db.query('p({x: 1});')).toEqual([{ x: 1 }]);
-    await expect(db.query("p({do: 'hang'});")).rejects.toMatchObject({ code: -64, message: 'module `p` has not answered within 4 seconds' });
-    await until('p', ({ status, restarts }) => restarts === 2 && status === 'running');
-    expect(await db.query('p({x: 1});')).toEqual([{ x: 1 }]);
   });
 
   test('an answer beyond the bound ends it', async () => {
