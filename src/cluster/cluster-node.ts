@@ -170,12 +170,14 @@ export class ClusterNode {
 
   /** Asks etcd until it answers. */
   private async untilDone<T>(ask: () => Promise<T>): Promise<T> {
-    for (let told = false; ; told = true) {
+    for (let told = ''; ;) {
       try {
         return await ask();
       } catch (e) {
         if (this.stopped) throw e;
-        if (!told) this.options.log(LOG_LEVEL.error, msg.noEtcd(this.options.config.etcd, (e as Error).message));
+        const { message } = e as Error;
+        if (message !== told) this.options.log(LOG_LEVEL.error, msg.noEtcd(this.options.config.etcd, message));
+        told = message;
         await pause(CLOCK, RETRY_MS);
       }
     }

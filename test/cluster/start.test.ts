@@ -1,7 +1,7 @@
 /** How nodes of a cluster begin, and begin again: what the command line says of it, with an etcd that asks for TLS and a login. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RemoteDatabase } from '../../src/index.ts';
 import { buildProgram } from '../store/server-process.ts';
@@ -102,11 +102,11 @@ describe.skipIf(missing !== '')('a node of a cluster', { timeout: 60_000 }, () =
   });
 });
 
-/** Turns a byte in the middle of the longest file of a store. */
-function damage(store: string): void {
-  const files = readdirSync(store, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile() && /checkpoint|log/.test(entry.name)).map(entry => join(entry.parentPath, entry.name));
-  const [longest] = files.sort((a, b) => statSync(b).size - statSync(a).size);
-  const bytes = readFileSync(longest!);
-  bytes[bytes.length >> 1]! ^= 0xff;
-  writeFileSync(longest!, bytes);
+/** Turns a byte of the first block of a store's checkpoint, which nothing else can stand in for. */
+function damage(data: string): void {
+  const checkpoint = readdirSync(data, { recursive: true, encoding: 'utf8' }).find(name => basename(name).startsWith('checkpoint-'));
+  const path = join(data, checkpoint!);
+  const bytes = readFileSync(path);
+  bytes[20]! ^= 0xff;
+  writeFileSync(path, bytes);
 }
