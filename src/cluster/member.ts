@@ -14,8 +14,9 @@
  * unfinished, and leads from then on: it alone makes changes, and each commit of them asks for its term (`writer.ts`).
  *
  * **Following.** All others watch the log and repeat it (`tail.ts`). They keep in touch with the leader, too: who finds
- * its process gone removes its key, of that term, so that another one leads at once and not when the lease has ended. A
- * leader of which that was thought by mistake is deposed like any other: its next commit is not done.
+ * its process gone removes its key, of that term, and what it said of itself, so that another one leads at once and not
+ * when the lease has ended. A leader of which that was thought by mistake is deposed like any other: its next commit is
+ * not done.
  *
  * **Losing the lead.** The engine has made changes before they are written. When the lead is lost, what is being written
  * may be there all the same, if only the answer was lost: until that is known the node is in *limbo*, and takes nothing.
@@ -236,7 +237,7 @@ export class Member {
     await this.handOver();
     if (this.over) return;
     this.end('stopped');
-    await this.coordinator.commit([], [{ remove: this.nodeKey }]).catch(() => {});
+    await this.coordinator.commit([], [{ remove: this.nodeKey(this.id) }]).catch(() => {});
   }
 
   /** Ends it as it stands, as its process does when it is killed. */
@@ -274,6 +275,7 @@ export class Member {
         this.storedBy.clear();
         const leader = pairs.find(({ key }) => key === this.leaderKey);
         for (const pair of pairs) if (pair !== leader) this.stateChanged(pair);
+        if (!this.present.has(this.id)) this.announced = '';
         this.setLeader(leader ?? null);
         const whole = await this.readLog();
         if (outdated()) return;
@@ -326,6 +328,8 @@ export class Member {
   private stateChanged({ key, value }: WatchEvent): void {
     const [kind, id] = key.slice(`${this.prefix}state/`.length).split('/');
     const map: Map<number, unknown> = kind === 'node' ? this.present : this.storedBy;
+    // It was taken for gone by mistake.
+    if (value === null && key === this.nodeKey(this.id)) this.announced = '';
     if (value === null) map.delete(Number(id));
     else map.set(Number(id), fromJson(value));
   }
@@ -367,16 +371,16 @@ export class Member {
     this.unwatchLeader();
     if (this.leader === null) return;
     const { node, lease, term } = this.leader;
-    if (node !== this.id) this.unwatchLeader = this.options.watchNode(node, () => void this.removeLeader(term));
+    if (node !== this.id) this.unwatchLeader = this.options.watchNode(node, () => void this.removeLeader(term, [this.leaderKey, this.nodeKey(node)]));
     // One of an earlier life.
-    else if (lease !== this.lease) void this.removeLeader(term);
+    else if (lease !== this.lease) void this.removeLeader(term, [this.leaderKey]);
   }
 
   /** Makes way for another one, where the leader is no more. */
-  private async removeLeader(term: number): Promise<void> {
+  private async removeLeader(term: number, keys: readonly string[]): Promise<void> {
     while (!this.over && this.leader?.term === term) {
       try {
-        await this.coordinator.commit([{ key: this.leaderKey, created: term }], [{ remove: this.leaderKey }]);
+        await this.coordinator.commit([{ key: this.leaderKey, created: term }], keys.map(remove => ({ remove })));
         return;
       } catch {
         await pause(this.clock, this.timing.retryMs);
@@ -542,8 +546,8 @@ export class Member {
     else tail.reached(tail.last).then(known, () => {});
   }
 
-  private get nodeKey(): string {
-    return `${this.prefix}state/node/${this.id}`;
+  private nodeKey(id: number): string {
+    return `${this.prefix}state/node/${id}`;
   }
 
   /** Says what is new about this node. */
@@ -556,7 +560,7 @@ export class Member {
     if (text === this.announced) return;
     const { uid } = options;
     await this.coordinator.commit([], [
-      { put: this.nodeKey, value: toJson(presence), lease },
+      { put: this.nodeKey(this.id), value: toJson(presence), lease },
       { put: `${this.prefix}state/stored/${this.id}`, value: toJson({ uid, stored }) },
     ]);
     this.announced = text;

@@ -7,8 +7,6 @@ import type { Metrics } from './metrics.ts';
 /** What the service needs to know of the node; it also answers while nothing else listens yet. */
 export interface StatusSource {
   readonly status: NodeStatus;
-  /** True while a node that synchronizes should get requests all the same: with --deploy, while another one is off. */
-  readonly readyWhileSynchronizing?: boolean;
 }
 
 export function listenHttpStatus(source: StatusSource, metrics: Metrics, place: Place): Promise<Listener> {
@@ -45,8 +43,8 @@ function replyStatus(response: ServerResponse, status: NodeStatus): void {
   else reply(response, 503, 'NOK');
 }
 
-function isReady({ status, readyWhileSynchronizing }: StatusSource): boolean {
-  return status === 'READY' || status === 'AWAY' || status === 'AWAY_SOON' || (status === 'SYNCHRONIZING' && readyWhileSynchronizing === true);
+function isReady({ status }: StatusSource): boolean {
+  return status === 'READY' || status === 'AWAY' || status === 'AWAY_SOON';
 }
 
 async function replyMetrics(response: ServerResponse, metrics: Metrics): Promise<void> {

@@ -52,9 +52,11 @@ const SOON = 200;
 const LEASE = TIMING.leaseSeconds * 1_000;
 
 test('a leader whose process ends is replaced at once', async () => {
-  const { leader, replaced } = await peaceful();
+  const { world, leader, replaced } = await peaceful();
   leader.crash();
   expect(await replaced(SOON)).toBe(true);
+  const others = world.nodes.filter(node => node !== leader).map(node => node.process!.backend);
+  expect(await world.run(SOON, () => others.every(other => !other.members().has(leader.id)))).toBe(true);
 });
 
 test('a leader that is silent is replaced when its lease has ended', async () => {
@@ -74,4 +76,5 @@ test('a leader that is taken for gone by mistake follows', async () => {
   expect(await world.run(SOON, () => members.filter(member => member.leads).length === 1)).toBe(true);
   expect(members.every(member => member.leader!.term > term)).toBe(true);
   expect(process!.ended).toBe('');
+  expect(await world.run(LEASE, () => world.nodes.every(node => node.process!.backend.members().size === 3))).toBe(true);
 });
