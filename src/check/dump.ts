@@ -4,9 +4,10 @@
  * that state which is added later is compared without a word here; what is left out is named below.
  */
 import type { Collection } from '../collection/collection.ts';
-import type { ThingTable } from '../collection/thing-table.ts';
 import type { Engine } from '../engine.ts';
 import { Enum } from '../values/enum.ts';
+import { IdTable } from '../values/id-table.ts';
+import { LargeSet } from '../values/large-set.ts';
 import { Spec } from '../values/spec.ts';
 import { Field, Type } from '../values/type.ts';
 import {
@@ -50,8 +51,8 @@ function part(name: string, value: unknown): Dump {
     case 'collections': return Object.fromEntries((value as Collection[]).map(collection => [collection.id, record(collection)]));
     case 'users': return (value as User[]).map(record);
     case 'tasks': return (value as Task[]).map(record);
-    case 'things': return Object.fromEntries([...(value as ThingTable).values()].map(thing => [`#${thing.id}`, thingRecord(thing)]));
-    case 'rooms': if (value instanceof Map) return [...value].sort(byId).map(([id, room]) => [id, record(room as Room)]); else break;
+    case 'things': return Object.fromEntries([...(value as IdTable<Thing>).values()].map(thing => [`#${thing.id}`, thingRecord(thing)]));
+    case 'rooms': if (value instanceof IdTable) return [...(value as IdTable<Room>).values()].map(room => [room.id, record(room)]); else break;
     case 'types': return Object.fromEntries([...(value as Map<string, Type>)].map(([key, type]) => [key, record(type)]));
     case 'removedTypes': return Object.fromEntries([...(value as Map<string, Type>)].map(([key, type]) => [key, record(type)]));
     case 'enums': return Object.fromEntries([...(value as Map<string, Enum>)].map(([key, found]) => [key, record(found)]));
@@ -62,8 +63,6 @@ function part(name: string, value: unknown): Dump {
   }
   return any(value);
 }
-
-const byId = ([a]: [number, unknown], [b]: [number, unknown]): number => a - b;
 
 function thingRecord(thing: Thing): Dump {
   const { shape, values, type, spec, refs } = thing;
@@ -96,7 +95,7 @@ function any(value: unknown): Dump {
 function object(value: object): Dump {
   if (Array.isArray(value)) return value.map(any);
   if (value instanceof Map) return [...value].map(([key, item]) => [any(key), any(item)]);
-  if (value instanceof Set) return { set: [...value].map(any) };
+  if (value instanceof Set || value instanceof LargeSet) return { set: [...value].map(any) };
   if (value instanceof Uint8Array) return { bytes: [...value].join() };
   if (value instanceof Thing) return value.id === 0 ? { unstored: record({ ...value, shape: value.shape.keys }) } : `#${value.id}`;
   if (value instanceof List) return { [value.tag === TAG.tuple ? 'tuple' : 'list']: value.items.map(any) };

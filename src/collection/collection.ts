@@ -8,6 +8,7 @@
  * replica, so that a thing that is moved within one query keeps its id.
  */
 import { assert } from '../errors/assert.ts';
+import { IdTable } from '../values/id-table.ts';
 import { emptyShape } from '../values/shape.ts';
 import { List, Room, Task, Thing, ThingSet, Wrap, type Closure, type Obj, type Value } from '../values/value.ts';
 import type { Type } from '../values/type.ts';
@@ -15,7 +16,6 @@ import type { Enum } from '../values/enum.ts';
 import { Collector } from './collector.ts';
 import { NameState, NameTable } from './name-table.ts';
 import { end } from './rooms.ts';
-import { ThingTable } from './thing-table.ts';
 
 /** The id of a collection's root. */
 export const ROOT_ID = 1;
@@ -62,8 +62,8 @@ export class Collection {
   /** The id that the next stored thing, room or task gets. */
   nextId: number;
   readonly root: Thing;
-  readonly things: ThingTable;
-  readonly rooms: Map<number, Room>;
+  readonly things: IdTable<Thing>;
+  readonly rooms: IdTable<Room>;
   readonly roomsByName: Map<string, Room>;
   /** Of its types, enums and procedures. */
   readonly names: NameState;
@@ -94,8 +94,8 @@ export class Collection {
     this.zone = 'UTC';
     this.deep = 1;
     this.nextId = ROOT_ID;
-    this.things = new ThingTable();
-    this.rooms = new Map();
+    this.things = new IdTable();
+    this.rooms = new IdTable();
     this.roomsByName = new Map();
     this.names = new NameState();
     this.types = new NameTable(this.names);
@@ -129,7 +129,7 @@ export class Collection {
     assert(room.id === 0 && !this.rooms.has(id), 'a room is stored once');
     room.id = id;
     room.refs = 0;
-    this.rooms.set(id, room);
+    this.rooms.add(id, room);
     if (id >= this.nextId) this.nextId = id + 1;
   }
 
@@ -149,6 +149,7 @@ export class Collection {
       for (const item of value.items) this.ref(item, fresh);
     } else if (value instanceof ThingSet) {
       for (const thing of value.things) this.ref(thing, fresh);
+      value.stored();
     } else if (value instanceof Wrap) {
       this.ref(value.thing, fresh);
     }
@@ -164,6 +165,7 @@ export class Collection {
     } else if (value instanceof List) {
       for (const item of value.items) this.release(item);
     } else if (value instanceof ThingSet) {
+      value.freed();
       for (const thing of value.things) this.release(thing);
     } else if (value instanceof Wrap) {
       this.release(value.thing);
@@ -232,7 +234,8 @@ export class Collection {
       const value = this.doomed[i]!;
       if (value.refs > 0 || value.id === 0) continue;
       if (value instanceof Room) {
-        this.rooms.delete(value.id);
+        // One that had ended before, but was held by a query since, is not here any more.
+        if (this.rooms.has(value.id)) this.rooms.delete(value.id);
         if (value.name !== null) this.roomsByName.delete(value.name);
         end(this, value);
       } else this.dropThing(value);

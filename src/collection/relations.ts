@@ -4,6 +4,7 @@
  * node that makes the change and on its replicas, and no event needs to tell it.
  */
 import * as raw from '../values/raw.ts';
+import type { Things } from '../values/large-set.ts';
 import { Thing, ThingSet, type Value } from '../values/value.ts';
 import type { Field } from '../values/type.ts';
 import type { Collection } from './collection.ts';
@@ -27,7 +28,7 @@ export function beforeSet(collection: Collection, thing: Thing, field: Field, ne
     for (const other of [...old.things]) if (!kept.has(other)) unlinkOther(collection, other, field.relation!, thing);
   }
 }
-const NONE: ReadonlySet<Thing> = new Set();
+const NONE: Things = new Set();
 
 /** Called after `field` of `thing` got its value: what it holds now gets its other side. */
 export function afterSet(collection: Collection, thing: Thing, field: Field): void {

@@ -5,6 +5,7 @@ import { numbers as numberMsg } from '../errors/messages/numbers.ts';
 import * as int from '../values/int.ts';
 import { equals, isSubset, numeric, order } from '../values/compare.ts';
 import { concat, toBytes } from '../values/str.ts';
+import type { Things } from '../values/large-set.ts';
 import { Bytes, Float, ThingSet, float, typeName, type Thing, type Value } from '../values/value.ts';
 import { addToSet, assertMutable, removeFromSet } from '../collection/mutate.ts';
 import { OP, SIGN } from './code.ts';
@@ -135,9 +136,9 @@ export function shift(op: number, a: Value, b: Value): Value {
   return op === OP.shl ? int.shl(x, y) : int.shr(x, y);
 }
 
-export const union = (a: ReadonlySet<Thing>, b: ReadonlySet<Thing>): Set<Thing> => new Set([...a, ...b]);
-export const difference = (a: ReadonlySet<Thing>, b: ReadonlySet<Thing>): Set<Thing> => new Set([...a].filter(thing => !b.has(thing)));
-export const intersection = (a: ReadonlySet<Thing>, b: ReadonlySet<Thing>): Set<Thing> => new Set([...a].filter(thing => b.has(thing)));
+export const union = (a: Things, b: Things): Set<Thing> => new Set([...a, ...b]);
+export const difference = (a: Things, b: Things): Set<Thing> => new Set([...a].filter(thing => !b.has(thing)));
+export const intersection = (a: Things, b: Things): Set<Thing> => new Set([...a].filter(thing => b.has(thing)));
 
 /** `<`, `>`, `<=`, `>=`; on sets they ask for subsets. */
 export function compare(op: number, a: Value, b: Value): boolean {

@@ -22,6 +22,7 @@ import { modules as moduleMsg } from '../errors/messages/admin.ts';
 import { assert } from '../errors/assert.ts';
 import { compactText } from '../../grammar/text.ts';
 import { parseClosure } from '../../grammar/parser.ts';
+import type { Things } from '../values/large-set.ts';
 import { Closure, ErrorValue, Thing, typeName, type Anonymous, type Future, type List, type Module, type Room, type ThingSet, type Value } from '../values/value.ts';
 import { fitItem, fitMember, fitMembers, fitProperty } from '../collection/fit.ts';
 import type { Type } from '../values/type.ts';
@@ -316,7 +317,7 @@ export class Query implements Mutator {
   }
 
   /** The stored instances of a type, without a copy, until the query ends. */
-  borrowInstances(type: Type): ReadonlySet<Thing> {
+  borrowInstances(type: Type): Things {
     (this.borrowed ??= []).push(type);
     return type.lend();
   }

@@ -59,7 +59,7 @@ interface Look {
 /** A list, set or dictionary that comes in pieces. */
 type Open =
   | { readonly kind: 'list'; readonly list: List; readonly thing: Thing | null; readonly at: number }
-  | { readonly kind: 'set'; readonly set: ThingSet; readonly thing: Thing; readonly at: number }
+  | { readonly kind: 'set'; readonly set: ThingSet }
   | { readonly kind: 'dict'; readonly thing: Thing };
 
 class Loader implements LoadProgress {
@@ -147,9 +147,13 @@ class Loader implements LoadProgress {
       case ENTRY.list:
         this.open.push({ kind: 'list', thing: this.here.thing(r.safeInt()), at: r.safeInt(), list: new List([]) });
         return;
-      case ENTRY.set:
-        this.open.push({ kind: 'set', thing: this.here.thing(r.safeInt()), at: r.safeInt(), set: new ThingSet(new Set()) });
+      case ENTRY.set: {
+        const set = new ThingSet(new Set());
+        // At once, so that it knows that its things are stored.
+        put(this.here.thing(r.safeInt()), r.safeInt(), set);
+        this.open.push({ kind: 'set', set });
         return;
+      }
       case ENTRY.dict:
         this.open.push({ kind: 'dict', thing: this.here.thing(r.safeInt()) });
         return;
@@ -254,11 +258,8 @@ class Loader implements LoadProgress {
   }
 
   private close(open: Open): void {
-    if (open.kind === 'dict' || open.thing === null) return;
-    const { thing, at } = open;
-    const value = open.kind === 'list' ? open.list : open.set;
-    thing.values[at] = value;
-    own(value, thing, thing.shape.keys[at]!);
+    if (open.kind !== 'list' || open.thing === null) return;
+    put(open.thing, open.at, open.list);
   }
 
   private readTask(r: Reader): void {
@@ -307,4 +308,9 @@ function readKeys(r: Reader, start: Shape): Shape {
   let shape = start;
   for (let n = r.array(); n > 0; n--) shape = shape.with(r.str());
   return shape;
+}
+
+function put(thing: Thing, at: number, value: List | ThingSet): void {
+  thing.values[at] = value;
+  own(value, thing, thing.shape.keys[at]!);
 }

@@ -13,6 +13,7 @@ import { IdSet } from '../collection/id-set.ts';
 import { encodeValue, type Naming } from '../collection/store-codec.ts';
 import { encodeSpec, encodeText } from '../collection/type-codec.ts';
 import type { Engine } from '../engine.ts';
+import { toArray } from '../values/large-set.ts';
 import type { Shape } from '../values/shape.ts';
 import type { Type } from '../values/type.ts';
 import { Bytes, List, Member, MpData, Task, ThingSet, type Room, type Thing, type Value } from '../values/value.ts';
@@ -224,7 +225,7 @@ export class Snapshot {
     else {
       this.out.nil();
       // To copy a set as a set would take ten times as long.
-      this.long.push(value instanceof ThingSet ? { place, id, at, things: [...value.things] } : { place, id, at, value: flatCopy(value) });
+      this.long.push(value instanceof ThingSet ? { place, id, at, things: toArray(value.things) } : { place, id, at, value: flatCopy(value) });
     }
   }
 
@@ -438,7 +439,7 @@ class Plans {
     this.commits = function* () {
       for (let i = 0; i < count; i++) yield history![i]!;
     };
-    this.instances = [...typesById.values()].filter(type => !type.inOrder).map(type => [type, [...type.instances]] as const);
+    this.instances = [...typesById.values()].filter(type => !type.inOrder).map(type => [type, toArray(type.instances)] as const);
   }
 }
 

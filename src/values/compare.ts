@@ -1,6 +1,7 @@
 /** Truth, equality and order of values. None of them fails but for {@link order}, which may find no order. */
 import { compareBytes, compareStr, toBytes } from './str.ts';
 import { compare as compareInt, toDouble } from './int.ts';
+import type { Things } from './large-set.ts';
 import {
   Anonymous, Bytes, Closure, DateTime, ErrorValue, Float, List, Module, Member, MpData, Regex, Room, TAG, Task, Thing, ThingSet, Wrap, type Obj, type Value,
 } from './value.ts';
@@ -96,7 +97,7 @@ function sameParts(a: readonly Value[], b: readonly Value[]): boolean {
   return a.length === b.length && a.every((part, i) => sameDefinition(part, b[i]!));
 }
 
-function equalSets(a: ReadonlySet<Thing>, b: ReadonlySet<Thing>): boolean {
+function equalSets(a: Things, b: Things): boolean {
   if (a.size !== b.size) return false;
   for (const thing of a) if (!b.has(thing)) return false;
   return true;

@@ -11,6 +11,7 @@
  * ThingsDB keeps insertion order; removing or renaming moves the last property into the hole. The first key
  * that is no valid name turns the thing into a dictionary, for good: from then on keys are in byte order.
  */
+import { LargeKeyIndex, MAP_KEYS_MAX, type KeyIndex } from './key-index.ts';
 import { compareStr } from './str.ts';
 import type { Thing, Value } from './value.ts';
 
@@ -22,18 +23,20 @@ const SHARED_SHAPES_MAX = 20_000;
 export class Shape {
   /** In storage order: `values[i]` of a thing belongs to `keys[i]`. */
   readonly keys: string[];
-  readonly index: Map<string, number>;
+  private index: KeyIndex;
   /** True when other things may have this same shape: it must not be changed. */
   readonly shared: boolean;
   /** True for a dictionary: its keys are listed in byte order. */
   dict: boolean;
   private next: Map<string, Shape> | null;
+  /** Positions in the order of their keys: all, or those that were there when it was last asked for. */
   private sorted: number[] | null;
 
   constructor(keys: string[], shared: boolean, dict: boolean) {
     this.keys = keys;
-    this.index = new Map();
-    for (let i = 0; i < keys.length; i++) this.index.set(keys[i]!, i);
+    const index = new Map<string, number>();
+    for (let i = 0; i < keys.length; i++) index.set(keys[i]!, i);
+    this.index = index;
     this.shared = shared;
     this.dict = dict;
     this.next = null;
@@ -49,11 +52,14 @@ export class Shape {
   /** Positions in the order in which the properties are listed. Null means: 0, 1, 2, … */
   order(): readonly number[] | null {
     if (!this.dict) return null;
-    if (this.sorted === null) {
-      const keys = this.keys;
-      this.sorted = keys.map((_, i) => i).sort((a, b) => compareStr(keys[a]!, keys[b]!));
+    const { keys } = this;
+    const sorted = (this.sorted ??= []);
+    if (sorted.length < keys.length) {
+      // With new ones at the end of those that are in order JavaScript's sort only merges them in.
+      for (let i = sorted.length; i < keys.length; i++) sorted.push(i);
+      sorted.sort((a, b) => compareStr(keys[a]!, keys[b]!));
     }
-    return this.sorted;
+    return sorted;
   }
 
   /** The shape that has `key` added at the end; `this` itself, changed, when it is not shared. */
@@ -61,7 +67,7 @@ export class Shape {
     if (!this.shared) {
       this.index.set(key, this.keys.length);
       this.keys.push(key);
-      this.sorted = null;
+      if (this.index instanceof Map && this.index.size > MAP_KEYS_MAX) this.index = new LargeKeyIndex(this.index);
       return this;
     }
     let shape = this.next?.get(key);

@@ -10,6 +10,7 @@
  * An anonymous type is the same without an id.
  */
 import { assert } from '../errors/assert.ts';
+import { LargeSet, fitSize, type ChangeableThings, type Things } from './large-set.ts';
 import type { Spec } from './spec.ts';
 import { Shape, emptyShape } from './shape.ts';
 import type { Closure, Thing, Value } from './value.ts';
@@ -54,7 +55,7 @@ export class Type {
   modifiedAt: number;
   /** How many running calls forbid a change of the type. */
   locks: number;
-  private stored: Set<Thing>;
+  private stored: ChangeableThings;
   /** True while `stored` goes by ascending id: it does until a thing that is older than another instance becomes one. */
   inOrder: boolean;
   private lastId: number;
@@ -92,7 +93,7 @@ export class Type {
   }
 
   /** Stored instances, in the order in which they became instances. */
-  get instances(): ReadonlySet<Thing> {
+  get instances(): Things {
     return this.stored;
   }
 
@@ -110,7 +111,7 @@ export class Type {
    * The stored instances for a query to read, without a copy: should instances come or go before it gives them
    * back, the type goes on with a copy.
    */
-  lend(): ReadonlySet<Thing> {
+  lend(): Things {
     this.isLent = true;
     return this.stored;
   }
@@ -119,12 +120,14 @@ export class Type {
     this.isLent = false;
   }
 
-  private changeable(): Set<Thing> {
+  private changeable(): ChangeableThings {
     if (this.isLent) {
-      this.stored = new Set(this.stored);
+      const lent = this.stored;
+      this.stored = lent instanceof LargeSet ? new LargeSet(lent.toArray()) : new Set(lent);
+      if (lent instanceof LargeSet) lent.forgetIds();
       this.isLent = false;
     }
-    return this.stored;
+    return (this.stored = fitSize(this.stored));
   }
 
   get wrapOnly(): boolean {

@@ -20,6 +20,7 @@
  * Raw operations on values live in this folder and know nothing of events or privileges: the evaluator
  * reaches them through `collection/mutate.ts`, replay through `collection/apply.ts`.
  */
+import { LargeSet, fitSize, type ChangeableThings, type Things } from './large-set.ts';
 import type { Shape } from './shape.ts';
 import type { Type } from './type.ts';
 import type { Enum } from './enum.ts';
@@ -134,13 +135,13 @@ export class List extends Obj {
 
 /** A set of things, in order of adding. */
 export class ThingSet extends Obj {
-  things: ReadonlySet<Thing>;
+  things: Things;
   owner: Thing | null;
   key: string;
   locks: number;
   /** True while `things` belongs to somebody else, who gave it for reading ({@link Type.lend}). */
   private lent: boolean;
-  constructor(things: ReadonlySet<Thing>, lent = false) {
+  constructor(things: Things, lent = false) {
     super(TAG.set);
     this.things = things;
     this.owner = null;
@@ -150,12 +151,24 @@ export class ThingSet extends Obj {
   }
 
   /** The things, to be changed. */
-  own(): Set<Thing> {
+  own(): ChangeableThings {
     if (this.lent) {
       this.things = new Set(this.things);
       this.lent = false;
     }
-    return this.things as Set<Thing>;
+    const things = this.things as ChangeableThings;
+    return this.owner !== null && this.owner.id !== 0 ? (this.things = fitSize(things)) : things;
+  }
+
+  /** It became part of what is stored: its things keep the ids that they have. */
+  stored(): void {
+    if (this.things instanceof LargeSet) this.things.keepIds();
+    else this.things = fitSize(this.things as ChangeableThings);
+  }
+
+  /** It is no part of what is stored any more, and so perhaps its things are not. */
+  freed(): void {
+    if (this.things instanceof LargeSet) this.things.forgetIds();
   }
 
   /** What its things must be; null when anything goes. */

@@ -19,6 +19,7 @@ import { unreachable } from '../errors/assert.ts';
 import type {
   Anonymous, Bytes, Closure, DateTime, ErrorValue, Float, Future, List, Member, MpData, Obj, Regex, Room, Task, Thing, ThingSet, Value, Wrap,
 } from '../values/value.ts';
+import type { Things } from '../values/large-set.ts';
 import { TAG } from '../values/value.ts';
 
 /** What the walk tells. `end` follows the items of each `array` and the pairs of each `map`. */
@@ -193,7 +194,7 @@ class Packer {
     this.nesting--;
   }
 
-  private set(things: ReadonlySet<Thing>, deep: number, flags: number): void {
+  private set(things: Things, deep: number, flags: number): void {
     this.sink.array(things.size);
     for (const thing of things) this.thing(thing, deep, flags);
     this.sink.end();
