@@ -259,13 +259,30 @@ export function store(q: Mutator, value: Value): void {
   for (const item of found) if (item.refs === 0) collection.doom(item);
 }
 
+/** Stands in the count of references of what was found to be new, which has none yet: quicker than a set of them. */
+const FOUND = -1;
+
 /** All things and rooms without an id that are reached from `value`, in the order in which they get one. Changes nothing that is stored. */
-function newThings(q: Mutator, value: Value): Set<Thing | Room> {
-  const found = new Set<Thing | Room>();
+function newThings(q: Mutator, value: Value): (Thing | Room)[] {
+  const found: (Thing | Room)[] = [];
+  let all = false;
+  try {
+    findNew(q, value, found);
+    all = true;
+    return found;
+  } finally {
+    // What is stored begins to count anew.
+    if (!all) for (const item of found) item.refs = 0;
+  }
+}
+
+function findNew(q: Mutator, value: Value, found: (Thing | Room)[]): void {
   const meet = (value: Value): void => {
     if (typeof value !== 'object' || value === null) return;
     if (value instanceof Thing || value instanceof Room) {
-      if (value.id === 0) found.add(value);
+      if (value.id !== 0 || value.refs === FOUND) return;
+      value.refs = FOUND;
+      found.push(value);
     } else if (value instanceof List) value.items.forEach(meet);
     else if (value instanceof ThingSet) value.things.forEach(meet);
     else if (value instanceof Wrap) meet(value.thing);
@@ -277,7 +294,6 @@ function newThings(q: Mutator, value: Value): Set<Thing | Room> {
     if (item.type !== null && item.shape !== item.type.shape) q.refresh(item);
     for (const held of item.values) if (refersToNew(held, 0)) meet(held);
   }
-  return found;
 }
 
 /** How deep tuples may stand in tuples in what is stored: replicas and checkpoints read them by recursion. */

@@ -157,7 +157,8 @@ export function decodeValue(r: Reader, from: Resolver, inList = false): Value {
     case KIND.array: {
       const items: Value[] = [];
       for (let n = r.array(); n > 0; n--) items.push(decodeValue(r, from, true));
-      return new List(items, inList);
+      // A copy has no room for more, which an array that grew has.
+      return new List(items.slice(), inList);
     }
     default:
       return decodeOwn(r, from);

@@ -71,6 +71,8 @@ class Loader implements LoadProgress {
   /** Null for `@thingsdb`. */
   private place: LoadingReplica | null = null;
   private readonly looks: Look[] = [];
+  /** Those of the thing that is being read. */
+  private readonly values: Value[] = [];
   private readonly open: Open[] = [];
   private lastId = 0;
   private changeId = 0;
@@ -202,7 +204,8 @@ class Loader implements LoadProgress {
     const replica = this.here;
     const { collection } = replica;
     const { keys } = shape;
-    const values: Value[] = [];
+    const { values } = this;
+    values.length = 0;
     for (let i = 0; i < keys.length; i++) {
       const value = decodeValue(r, replica);
       values.push(value);
@@ -212,7 +215,8 @@ class Loader implements LoadProgress {
     }
     thing.type = type;
     thing.shape = shape;
-    thing.values = values;
+    // A copy has no room for more, which an array that grew has.
+    thing.values = values.slice();
   }
 
   private readOwn(r: Reader): void {
@@ -222,6 +226,7 @@ class Loader implements LoadProgress {
     if (dict) thing.shape.makeDict();
     readKeys(r, thing.shape);
     for (const key of thing.shape.keys) this.addValue(thing, key, decodeValue(r, this.here));
+    thing.values = thing.values.slice();
   }
 
   private nextThing(r: Reader): Thing {
