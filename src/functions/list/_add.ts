@@ -1,4 +1,4 @@
-import { spliceList, storedIn, toItem } from '../../collection/mutate.ts';
+import { announce, spliceList, storedIn, toItem } from '../../collection/mutate.ts';
 import type { List, Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import type { Lazy } from '../builtin.ts';
@@ -37,6 +37,7 @@ function insertOneByOne(q: Query, list: List, at: number, lazies: readonly Lazy[
 function insertAtOnce(q: Query, list: List, at: number, lazies: readonly Lazy[]): void {
   const { items } = list;
   const added: Value[] = [];
+  announce(q, list);
   list.locks++;
   try {
     for (const lazy of lazies) {

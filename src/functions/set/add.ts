@@ -1,4 +1,4 @@
-import { addToSet, asThing, removeFromSet, storedIn } from '../../collection/mutate.ts';
+import { addToSet, announce, asThing, removeFromSet, storedIn } from '../../collection/mutate.ts';
 import type { Thing, ThingSet } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { builtin, type Lazy } from '../builtin.ts';
@@ -36,6 +36,7 @@ function addOneByOne(q: Query, self: ThingSet, lazies: readonly Lazy[]): number 
 /** On a stored set all are one event; until then the set only looks as if it had them. */
 function addAtOnce(q: Query, self: ThingSet, lazies: readonly Lazy[]): number {
   const added: Thing[] = [];
+  announce(q, self);
   self.locks++;
   try {
     for (const lazy of lazies) {
