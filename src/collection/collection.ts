@@ -44,8 +44,8 @@ export interface Commit {
 
 /** Who is told of things before they change, so as to see them as they were. */
 export interface Watcher {
-  /** What a stored thing holds, or what it is, is about to change. */
-  changing(thing: Thing): void;
+  /** What a stored thing holds, or what it is, is about to change; with a key only that property. */
+  changing(thing: Thing, key?: string): void;
   /** It is about to be stored no longer. */
   dropping(thing: Thing): void;
 }
@@ -133,9 +133,9 @@ export class Collection {
     if (id >= this.nextId) this.nextId = id + 1;
   }
 
-  /** To be called before anything of a stored thing changes. */
-  changing(thing: Thing): void {
-    if (this.watchers.size > 0) for (const watcher of this.watchers) watcher.changing(thing);
+  /** To be called before anything of a stored thing changes, or with a key before that property does, or what the list or set there holds. */
+  changing(thing: Thing, key?: string): void {
+    if (this.watchers.size > 0) for (const watcher of this.watchers) watcher.changing(thing, key);
   }
 
   /** Counts what `value` refers to directly; `fresh` is called for each thing or room without an id. */

@@ -27,7 +27,7 @@ export const newRoom = eventKind(2, 'new_room', { room: 'room' }, (to: Replica, 
 
 export const setProperty = eventKind(3, 'set', { thing: 'thing', key: 'str', value: 'value' }, (to: Replica, { thing, key, value }) => {
   const field = relationOf(thing, key);
-  to.collection.changing(thing);
+  to.collection.changing(thing, key);
   if (field !== null) beforeSet(to.collection, thing, field, value);
   to.collection.ref(value, to.neverFresh);
   const old = raw.setProperty(thing, key, value);
@@ -36,12 +36,12 @@ export const setProperty = eventKind(3, 'set', { thing: 'thing', key: 'str', val
 });
 
 export const delProperty = eventKind(4, 'del', { thing: 'thing', key: 'str' }, (to: Replica, { thing, key }) => {
-  to.collection.changing(thing);
+  to.collection.changing(thing, key);
   to.collection.release(raw.delProperty(thing, key));
 });
 
 export const renProperty = eventKind(5, 'ren', { thing: 'thing', from: 'str', to: 'str' }, ({ collection }: Replica, { thing, from, to }) => {
-  collection.changing(thing);
+  collection.changing(thing, from);
   raw.renProperty(thing, from, to);
 });
 
@@ -53,14 +53,14 @@ export const clearThing = eventKind(6, 'clear', { thing: 'thing' }, (to: Replica
 /** Takes `count` items out of a list at `at` and puts `items` in their place. */
 export const spliceList = eventKind(7, 'splice', { thing: 'thing', key: 'str', at: 'int', count: 'int', items: 'items' },
   (to: Replica, { thing, key, at, count, items }) => {
-    to.collection.changing(thing);
+    to.collection.changing(thing, key);
     const list = listAt(thing, key);
     for (const item of items) to.collection.ref(item, to.neverFresh);
     for (const old of raw.spliceList(list, at, count, items)) to.collection.release(old);
   });
 
 export const addToSet = eventKind(8, 'add', { thing: 'thing', key: 'str', things: 'things' }, (to: Replica, { thing, key, things }) => {
-  to.collection.changing(thing);
+  to.collection.changing(thing, key);
   const set = setAt(thing, key);
   const field = relationOf(thing, key);
   for (const item of things) {
@@ -71,7 +71,7 @@ export const addToSet = eventKind(8, 'add', { thing: 'thing', key: 'str', things
 });
 
 export const removeFromSet = eventKind(9, 'remove', { thing: 'thing', key: 'str', things: 'things' }, (to: Replica, { thing, key, things }) => {
-  to.collection.changing(thing);
+  to.collection.changing(thing, key);
   const set = setAt(thing, key);
   const field = relationOf(thing, key);
   for (const item of things) {
@@ -88,7 +88,7 @@ export const restrictThing = eventKind(10, 'restrict', { thing: 'thing', restric
 
 /** Takes single items out of a list: those at the given positions, which ascend. */
 export const takeItems = eventKind(11, 'take', { thing: 'thing', key: 'str', at: 'ints' }, (to: Replica, { thing, key, at }) => {
-  to.collection.changing(thing);
+  to.collection.changing(thing, key);
   for (const old of raw.takeItems(listAt(thing, key), at)) to.collection.release(old);
 });
 

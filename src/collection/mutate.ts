@@ -42,7 +42,7 @@ export function storedIn(value: Thing | List | ThingSet): Thing | null {
 /** To be called before the content of a list or set is exchanged for a while, behind the back of events. */
 export function announce(q: Mutator, value: List | ThingSet): void {
   const thing = storedIn(value);
-  if (thing !== null) q.replica?.collection.changing(thing);
+  if (thing !== null) q.replica?.collection.changing(thing, value.key);
 }
 
 /** Refuses a change of a value that an iteration or a call is using, or of stored data without a change. */

@@ -6,13 +6,15 @@
  * than all that were there, and are left out. So each is written once, as it was, and nothing is kept in memory but
  * blocks that nobody has taken yet, and the ids of what was written early.
  *
- * A long list, set or dictionary is not written at one go, and may change meanwhile: a flat copy is.
+ * A long list, set or dictionary is not written at one go, and may change meanwhile: a flat copy is. The lists and sets
+ * that a long dictionary holds, which may be as many, are copied when they are about to change.
  */
 import type { Collection, Commit, Watcher } from '../collection/collection.ts';
 import { IdSet } from '../collection/id-set.ts';
 import { encodeValue, type Naming } from '../collection/store-codec.ts';
 import { encodeSpec, encodeText } from '../collection/type-codec.ts';
 import type { Engine } from '../engine.ts';
+import { getProperty } from '../values/raw.ts';
 import { toArray } from '../values/large-set.ts';
 import type { Shape } from '../values/shape.ts';
 import type { Type } from '../values/type.ts';
@@ -190,7 +192,11 @@ export class Snapshot {
       if (whole) for (const key of shape.keys) out.str(key);
     }
     if (whole) for (let at = 0; at < values.length; at++) this.writeProperty(part.place, id, at, values[at]!);
-    else this.long.push({ place: part.place, id, keys: shape.keys.slice(), values: values.map(flatCopy) });
+    else {
+      const dict: LongDict = { part, thing, id, keys: shape.keys.slice(), values: values.slice(), copies: new Map() };
+      part.dicts.set(thing, dict);
+      this.long.push(dict);
+    }
     if (spec !== null) {
       this.begin(part.place, ENTRY.restrict);
       out.int(id);
@@ -284,18 +290,21 @@ export class Snapshot {
     yield* this.entryEnds();
   }
 
-  private *writeDict({ place, id, keys, values }: LongDict): Generator<void> {
+  private *writeDict({ part, thing, id, keys, values, copies }: LongDict): Generator<void> {
     const { out } = this;
+    const { place } = part;
     this.begin(place, ENTRY.dict);
     out.int(id);
     for (let at = 0; at < values.length;) {
       this.begin(place, ENTRY.items);
       at = this.writePiece(values, at, i => {
         out.str(keys[i]!);
-        this.writeProperty(place, id, i, values[i]!);
+        const value = values[i]!;
+        this.writeProperty(place, id, i, copies.get(value) ?? value);
       });
       yield* this.entryEnds();
     }
+    part.dicts.delete(thing);
     this.begin(place, ENTRY.close);
     yield* this.entryEnds();
   }
@@ -361,6 +370,8 @@ class Part implements Watcher {
   /** All up to this id are written, and those written {@link early}. */
   cursor = 0;
   readonly early = new IdSet();
+  /** Long dictionaries that have not been written to their end. */
+  readonly dicts = new Map<Thing, LongDict>();
   private readonly write: (part: Part, thing: Thing) => void;
   private readonly names: Names;
 
@@ -373,9 +384,13 @@ class Part implements Watcher {
     collection.watchers.add(this);
   }
 
-  changing(thing: Thing): void {
+  changing(thing: Thing, key?: string): void {
     const { id } = thing;
     if (id > this.cursor && id < this.horizon && this.early.add(id)) this.write(this, thing);
+    const dict = this.dicts.size === 0 ? undefined : this.dicts.get(thing);
+    if (dict === undefined) return;
+    if (key === undefined) for (const value of dict.values) keepCopy(dict, value);
+    else keepCopy(dict, getProperty(thing, key) ?? null);
   }
 
   dropping(thing: Thing): void {
@@ -461,10 +476,17 @@ interface LongSet {
 
 /** A thing that has many properties. */
 interface LongDict {
-  readonly place: number;
+  readonly part: Part;
+  readonly thing: Thing;
   readonly id: number;
   readonly keys: readonly string[];
   readonly values: readonly Value[];
+  /** Lists and sets among the values that have changed since, as they were. */
+  readonly copies: Map<Value, Value>;
+}
+
+function keepCopy({ copies }: LongDict, value: Value): void {
+  if ((value instanceof List || value instanceof ThingSet) && !copies.has(value)) copies.set(value, flatCopy(value));
 }
 
 type Long = LongProperty | LongSet | LongDict;

@@ -216,3 +216,25 @@ test('no step is long, nor is a snapshot large', () => {
   expect(Math.max(...blocks.map(block => block.length))).toBeLessThan(70_000);
   expect(blocks.reduce((n, block) => n + block.length, 0) / 100_000).toBeLessThan(25);
 });
+
+test.each<[string, string]>([
+  ['lists and sets of a dictionary', ".d.a5.push(2); .d.a7.add({}); .d['a9'].splice(0, 1, 3, 4);"],
+  ['a list that is changed after it was taken out', "l = .d.del('a5'); l.push(2); .l = l;"],
+  ['a list that is changed after another took its place', 'd = .d; l = d.a5; .d.a5 = [7]; l.push(2); .d.a5.push(8);'],
+  ['a list that got another name', ".d.ren('a5', 'b5'); .d.b5.push(2);"],
+  ['a set that is changed after all was taken out', 's = .d.a7; .d.clear(); s.add({}); .d.a7 = [];'],
+  ['a list that has more for a while', '.short.push(1, {.x = 1; 2});'],
+  ['a set that has more for a while', '.s.add({a: 1}, {.x = 1; {b: 2};});'],
+])('%s, while things are written', async (_, change) => {
+  for (const blocksBefore of [0, 1, 4]) {
+    const { engine } = engineWithChanges();
+    must(engine, ".short = [0]; .s = set({}); .d = {}; .d['a b'] = 1; range(3000).each(|i| .d.set(`a{i}`, i % 7 ? [i] : set({}))); nil;");
+    const before = dumpText(engine);
+    const snapshot = takeSnapshot(engine, { blockBytes: 4_096 });
+    const blocks: Uint8Array[] = [];
+    while (blocks.length < blocksBefore) blocks.push(snapshot.next()!);
+    must(engine, change);
+    expect(dumpText(engine)).not.toBe(before);
+    expect(firstDifference(before, dumpText(await loaded(rest(snapshot, blocks))))).toBe('');
+  }
+});
