@@ -38,6 +38,9 @@ type FieldType = keyof FieldTypes;
 type Fields = Readonly<Record<string, FieldType>>;
 type Args<F extends Fields> = { [K in keyof F]: FieldTypes[F[K]] };
 
+/** Writes one part of an event. */
+type Encode = (w: Writer, args: Readonly<Record<string, FieldTypes[FieldType]>>) => void;
+
 /** What an event is applied to; it also finds the things that events name. */
 export type Target = Resolver;
 
@@ -47,12 +50,15 @@ export interface EventKind<T extends Target = Target, F extends Fields = Fields>
   readonly name: string;
   readonly fields: F;
   readonly run: (target: T, args: Args<F>) => void;
+  /** One for each part, in order. */
+  readonly encoders: readonly Encode[];
 }
 
 export function eventKind<T extends Target, const F extends Fields>(
   code: number, name: string, fields: F, run: (target: T, args: Args<F>) => void,
 ): EventKind<T, F> {
-  return { code, name, fields, run };
+  const encoders = Object.entries(fields).map(([part, type]) => encoderOf(part, type));
+  return { code, name, fields, run, encoders };
 }
 
 /** Bytes of a writer that is kept for the next change. */
@@ -88,7 +94,7 @@ export class Change {
     const { out } = this;
     assert(out !== null, 'a change that is over takes no more events');
     out.int(kind.code);
-    for (const name in kind.fields) encodeField(out, kind.fields[name]!, args[name]!);
+    for (const encode of kind.encoders) encode(out, args);
     this.count++;
   }
 
@@ -106,43 +112,38 @@ export class Change {
   }
 }
 
-function encodeField(w: Writer, type: FieldType, value: FieldTypes[FieldType]): void {
+function encoderOf(part: string, type: FieldType): Encode {
   switch (type) {
-    case 'thing': return w.int((value as Thing).id);
-    case 'room': return w.int((value as Room).id);
-    case 'int': return w.int(value as number);
-    case 'str': return w.str(value as string);
-    case 'str?': return value === null ? w.nil() : w.str(value as string);
-    case 'bool': return w.bool(value as boolean);
-    case 'value': return encodeValue(w, value as Value);
-    case 'ints': {
-      const ints = value as readonly number[];
+    case 'thing':
+    case 'room': return (w, args) => w.int((args[part] as Thing | Room).id);
+    case 'int': return (w, args) => w.int(args[part] as number);
+    case 'str': return (w, args) => w.str(args[part] as string);
+    case 'str?': return (w, args) => (args[part] === null ? w.nil() : w.str(args[part] as string));
+    case 'bool': return (w, args) => w.bool(args[part] as boolean);
+    case 'value': return (w, args) => encodeValue(w, args[part] as Value);
+    case 'ints': return (w, args) => {
+      const ints = args[part] as readonly number[];
       w.array(ints.length);
       for (const item of ints) w.int(item);
-      return;
-    }
+    };
     case 'values':
-    case 'items': {
-      const values = value as readonly Value[];
+    case 'items': return (w, args) => {
+      const values = args[part] as readonly Value[];
       w.array(values.length);
       for (const item of values) encodeValue(w, item);
-      return;
-    }
-    case 'things': {
-      const things = value as readonly Thing[];
+    };
+    case 'things': return (w, args) => {
+      const things = args[part] as readonly Thing[];
       w.array(things.length);
       for (const thing of things) w.int(thing.id);
-      return;
-    }
-    case 'strs': {
-      const strs = value as readonly string[];
+    };
+    case 'strs': return (w, args) => {
+      const strs = args[part] as readonly string[];
       w.array(strs.length);
       for (const item of strs) w.str(item);
-      return;
-    }
-    case 'definition': return encodeDefinition(w, value as Thing);
-    default:
-      unreachable(type);
+    };
+    case 'definition': return (w, args) => encodeDefinition(w, args[part] as Thing);
+    default: return unreachable(type);
   }
 }
 

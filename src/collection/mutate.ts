@@ -243,17 +243,22 @@ export function store(q: Mutator, value: Value): void {
       raw.compact(item);
     } else collection.adoptRoom(item, collection.nextId);
   }
+  // One for all events: it is written down at once.
+  const content = { thing: replica.collection.root, type: -1, restrict: null as string | null, dict: false, keys: NO_KEYS, values: NO_KEYS as readonly Value[] };
   for (const item of found) {
     if (item instanceof Room) {
       change.record(events.newRoom, { room: item });
       continue;
     }
     const { type, spec, shape, values } = item;
-    const args = { thing: item, type: type?.id ?? -1, restrict: spec === null || spec.isVoid ? null : spec.text, dict: shape.dict, keys: type === null ? shape.keys : [], values };
-    change.record(events.newThing, args);
-  }
-  for (const item of found) {
-    if (item instanceof Thing) for (const held of item.values) collection.ref(held, replica.neverFresh);
+    content.thing = item;
+    content.type = type?.id ?? -1;
+    content.restrict = spec === null || spec.isVoid ? null : spec.text;
+    content.dict = shape.dict;
+    content.keys = type === null ? shape.keys : NO_KEYS;
+    content.values = values;
+    change.record(events.newThing, content);
+    for (let i = 0; i < values.length; i++) collection.ref(values[i]!, replica.neverFresh);
   }
   // The event that follows refers to them; should it not come about, the end of the change drops them.
   for (const item of found) if (item.refs === 0) collection.doom(item);
@@ -295,6 +300,8 @@ function findNew(q: Mutator, value: Value, found: (Thing | Room)[]): void {
     for (const held of item.values) if (refersToNew(held, 0)) meet(held);
   }
 }
+
+const NO_KEYS: readonly string[] = [];
 
 /** How deep tuples may stand in tuples in what is stored: replicas and checkpoints read them by recursion. */
 const NESTING_MAX = 1_000;
