@@ -96,6 +96,16 @@ test.each([
   for (let run = 0; run < 2; run++) expect(compiled(code)).toEqual(interpreted(code));
 });
 
+test.each([
+  "set_type('T', {m: |this, a, b| [a, b]}); t = T{}; [t.m(), t.m(1), t.m(1, 2), try(t.m(1, 2, x = 3)), t.m(t.m(2), [3]), try(t.none(1))];",
+  "set_type('T', {m: |this| mod_type('T', 'add', 'z', 'int')}); t = T{}; wse(); [err_msg(try(t.m())), t];",
+  "set_type('T', {m: |this, n| n < 1 ? 0 : this.m(n - 1)}); t = T{}; [t.m(5), try(t.m(50))];",
+  "set_type('T', {m: |this| this.none}); T{}.m();",
+])('methods of types: %s', code => {
+  const [interpreted, compiled] = [open(false, 100_000, []), open(0, 100_000, [])];
+  expect(compiled(code)).toEqual(interpreted(code));
+});
+
 /** The time, too, is looked at after so many steps, whatever runs. */
 test('a compiled loop ends when the time is over', () => {
   let now = 0;
@@ -110,6 +120,8 @@ test.each([
   ['a changed type', "set_type('T', {a: 'int', b: 'int'}); .t = T{a: 1, b: 2}; new_procedure('get', |t| t.b);", "mod_type('T', 'del', 'a'); mod_type('T', 'add', 'c', 'int', 5);", 'get(.t);', '2'],
   ['a renamed property', "set_type('T', {a: 'int'}); .t = T{a: 1}; new_procedure('get', |t| try(t.a));", "mod_type('T', 'ren', 'a', 'z');", 'is_err(get(.t));', 'true'],
   ['a property that becomes a method', "set_type('T', {a: 'int'}); .t = T{a: 1}; new_procedure('get', |t| t.a);", "mod_type('T', 'del', 'a'); mod_type('T', 'add', 'a', |this| 7);", 'type(get(.t));', 'closure'],
+  ['a changed method', "set_type('T', {a: 'int', m: |this| this.a}); .t = T{a: 2}; new_procedure('get', |t| try(t.m()));", "mod_type('T', 'mod', 'm', |this| this.a + 5);", 'get(.t);', '7'],
+  ['a method that becomes a property', "set_type('T', {m: |this| 1}); .t = T{}; new_procedure('get', |t| try(t.m()));", "mod_type('T', 'del', 'm'); mod_type('T', 'add', 'm', 'closure');", 'get(.t);', 'null'],
   ['a new type of the name', "new_procedure('f', |x| x); new_procedure('get', |t| try(f(1)));", "set_type('f2', {}); rename_procedure('f', 'g'); new_procedure('f', |x| x + 1);", 'get(nil);', '2'],
   ['a changed procedure', "new_procedure('f', |x| x); new_procedure('get', |t| f(1));", "mod_procedure('f', |x, y| [x, y]);", 'get(nil);', '[1 null]'],
   ['a variable that hides a procedure', "new_procedure('get', |t| n + 1); n = 1; get(nil);", 'nil;', 'n = 5; get(nil);', '6'],

@@ -37,7 +37,8 @@ export abstract class CallWriter extends OperatorWriter {
   /** A method that needs nothing but its arguments is called straight; all others are the interpreter's. */
   protected method(c: Code): string {
     const n = c.list.length;
-    const direct = (c.methods ?? []).map(fn => (fn !== null && isDirect(fn, n) && fn.spec.typedOnly !== true && fn.spec.untypedOnly !== true ? fn : null));
+    if (c.methods === null) return this.typeMethod(c);
+    const direct = c.methods.map(fn => (fn !== null && isDirect(fn, n) && fn.spec.typedOnly !== true && fn.spec.untypedOnly !== true ? fn : null));
     const [setup, self] = this.atom(c.a!, false);
     const slow = (): string => this.call(`callMethod(${this.constant(c)}, ${self.js}, f)`);
     const plain = direct.map(fn => (fn !== null && !fn.mutates && !fn.lazy ? fn : null));
@@ -60,6 +61,20 @@ export abstract class CallWriter extends OperatorWriter {
         + this.call(`(q.pos = ${c.pos}, ${fn}.run(q, ${self.js}, ${fn}.params.length === 0 ? thunk(${t}) : ${t}))`);
     }, slow);
     return `(${setup}(${fn} = methodFor(${this.constant(mutating)}, ${self.js})) !== null ? (${straight}) : ${other})`;
+  }
+
+  /** A method that no built-in has is that of a type. Nobody can see that the type is in use while its arguments are evaluated. */
+  private typeMethod(c: Code): string {
+    const [setup, self] = this.atom(c.a!, false);
+    const k = this.constant(c);
+    const slow = (): string => this.call(`callMethod(${k}, ${self.js}, f)`);
+    if (c.list.length > 2 || !c.list.every(isQuiet)) return `(${setup}${slow()})`;
+    const method = this.temp();
+    const [straight, other] = this.either(() => {
+      const { setup: before, given } = this.given(c, [self.js]);
+      return before + this.call(`invokeMethod(q, ${method}, ${c.pos}, ${given})`);
+    }, slow);
+    return `(${setup}(${method} = typeMethodFor(${k}, ${self.js}, q)) !== null ? (${straight}) : ${other})`;
   }
 
   /** Which closure is called is decided before its arguments are evaluated; where the text does not hold the name, without a frame. */
@@ -89,11 +104,12 @@ export abstract class CallWriter extends OperatorWriter {
     return `(${setup}q.step(${c.pos}), again(q, depth(n, ${c.pos}, q), ${given}))`;
   }
 
-  /** Evaluates the first three arguments, one by one. */
-  private given(c: Code): { setup: string; given: string } {
+  /** Evaluates arguments, of which there are no more than three, one by one; `first` come before them. */
+  private given(c: Code, first: readonly string[] = []): { setup: string; given: string } {
     const names = c.list.map(() => this.temp());
     const setup = c.list.map((arg, i) => `${names[i]!} = ${this.expression(arg).js}, `).join('');
-    return { setup, given: [0, 1, 2].map(i => names[i] ?? 'null').join(', ') };
+    const all = [...first, ...names];
+    return { setup, given: [0, 1, 2].map(i => all[i] ?? 'null').join(', ') };
   }
 }
 

@@ -41,13 +41,15 @@ export function variablesOf(body: Code, params: readonly number[], around: Frame
   return [...slots].sort((a, b) => a - b);
 }
 
-/** The one name that the body of a closure calls, which may be its own; null when there is none, or several. */
-export function selfCall({ scope, body, isClosure, params, changes }: FunctionCode): string | null {
-  if (!isClosure || changes !== CHANGES.never || params.length > 3) return null;
+/** Nothing is called by it. */
+const NO_NAME = '';
+
+/** Whether a closure calls one name only, which may be its own, with no more arguments than it takes. */
+export function mayCallItself({ scope, body, isClosure, params, changes }: FunctionCode): boolean {
+  if (!isClosure || changes !== CHANGES.never || params.length > 3) return false;
   const names = new Set<string>();
   visit(body, ({ op, name, list }) => {
-    if (op === OP.callName) names.add(list.length > params.length || scope.slots.has(name) ? '' : name);
+    if (op === OP.callName) names.add(list.length > params.length || scope.slots.has(name) ? NO_NAME : name);
   });
-  const [name = ''] = names;
-  return names.size === 1 && name !== '' ? name : null;
+  return names.size === 1 && !names.has(NO_NAME);
 }

@@ -36,7 +36,7 @@ export abstract class FrameWriter {
   protected inLoop = false;
   /** True where frames are not made: what needs one is not supported. */
   protected frameless = false;
-  /** The closure whose body this is, when its calls of itself have a function of their own; see `Generator`. */
+  /** The closure whose body this is, when `again` is what it runs when it calls itself; see `generator.ts`. */
   protected recursive: FunctionCode | null = null;
 
   constructor(constants: Constants) {

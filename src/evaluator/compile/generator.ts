@@ -5,7 +5,7 @@
  * operators, calls, expressions and statements; here stand the functions around them.
  */
 import type { Code, FrameScope, FunctionCode } from '../code.ts';
-import { selfCall, variablesOf } from './facts.ts';
+import { mayCallItself, variablesOf } from './facts.ts';
 import { Constants, Unsupported, program } from './program.ts';
 import { StatementWriter } from './statement-writer.ts';
 
@@ -33,8 +33,7 @@ export function writeLoop(c: Code, scope: FrameScope, runtime: readonly string[]
 
 /** What a closure runs when it calls itself; null where that needs frames. */
 function writeRecursion(code: FunctionCode, constants: Constants): string | null {
-  const name = selfCall(code);
-  if (name === null) return null;
+  if (!mayCallItself(code)) return null;
   try {
     return new FunctionWriter(constants).recursion(code);
   } catch (e) {

@@ -1,7 +1,7 @@
 /** What compiled code calls: the functions of the interpreter, and the few that only it needs. */
 import { assertMutable } from '../../collection/mutate.ts';
 import { equals, truthy } from '../../values/compare.ts';
-import { ErrorValue, List, tagOf, type Closure, type Value } from '../../values/value.ts';
+import { ErrorValue, List, Thing, tagOf, type Closure, type Value } from '../../values/value.ts';
 import type { Builtin } from '../../functions/registry.ts';
 import { callMethod, checkArgument } from '../call.ts';
 import type { Code } from '../code.ts';
@@ -40,9 +40,32 @@ function recurse(q: Query, closure: Closure, again: Recursion, pos: number, a: V
   }
 }
 
-/** The method of a receiver, when it is one that compiled code may call itself: see `Generator.method`. */
+/** The method of a receiver, when it is one that compiled code may call itself: see `CallWriter.method`. */
 function methodFor(methods: readonly (Builtin | null)[], self: Value): Builtin | null {
   return methods[tagOf(self)]!;
+}
+
+/** The method that a typed thing has from its type, if it takes as many arguments as are given. */
+function typeMethodFor(c: Code, self: Value, q: Query): Closure | null {
+  if (!(self instanceof Thing) || self.type === null) return null;
+  // A property of that name comes first. This shape has none:
+  if (self.shape !== c.shape) {
+    if (self.shape.find(c.name) >= 0) return null;
+    c.shape = self.shape;
+  }
+  const method = self.type.methods.get(c.name);
+  return method !== undefined && q.codeOf(method).params.length > c.list.length ? method : null;
+}
+
+/** Calls a method of a type, which cannot be changed while it runs. */
+function invokeMethod(q: Query, method: Closure, pos: number, self: Thing, a: Value, b: Value): Value {
+  const type = self.type!;
+  type.locks++;
+  try {
+    return invoke(q, method, pos, self, a, b, null);
+  } finally {
+    type.locks--;
+  }
 }
 
 /** Whether a method that changes its receiver may; raises an error when it may not. */
@@ -57,6 +80,6 @@ const thunk = (value: Value) => (): Value => value;
 export const RUNTIME = {
   add: ops.add, binary: ops.binary, compare: ops.compare, negate: ops.negate, plus: ops.plus, invert: ops.invert, compound: ops.compound, equals, truthy,
   run, rootOf, lookup, assignCompound, append, asItem, asProperty, makeClosure, makeThing, returnDeep, returnFlags, openCursor,
-  callMethod, callName, calleeFor, recurse, depth, thunk, invoke, methodFor, checkArgument, assertReceiver,
+  callMethod, typeMethodFor, invokeMethod, callName, calleeFor, recurse, depth, thunk, invoke, methodFor, checkArgument, assertReceiver,
   getProperty, assertAssignable, assignProperty, getIndex, itemAt, List, ErrorValue,
 };
