@@ -1,4 +1,5 @@
 /** A change as plain data, for programs and people that follow what happens. */
+import { unpackAudit, type Audit } from './cause.ts';
 import type { CommittedChange, Engine } from './engine.ts';
 import { isoText } from './values/datetime.ts';
 import { Obj, Room, Thing } from './values/value.ts';
@@ -13,16 +14,19 @@ export interface ChangeRecord {
   readonly scope: string;
   /** What was done, in order: `{ kind: 'set', thing: 1, key: 'greeting', value: 'Iris' }`. */
   readonly events: readonly { readonly kind: string; readonly [part: string]: unknown }[];
+  /** What made it; absent when that was not kept. */
+  readonly audit?: Audit;
 }
 
 /** To be called when the change is made: it may refer to things that the next one drops. */
-export function changeRecord(engine: Engine, change: CommittedChange): ChangeRecord {
+export function changeRecord(engine: Engine, change: CommittedChange, scope = engine.scopeOfChange(change)): ChangeRecord {
   const events = engine.describe(change).map(event => {
     const plain: { kind: string; [part: string]: unknown } = { kind: event.kind };
     for (const [part, value] of Object.entries(event)) plain[part] = plainPart(value);
     return plain;
   });
-  return { id: change.id, scope: engine.scopeOfChange(change), events };
+  const record = { id: change.id, scope, events };
+  return change.audit === undefined ? record : { ...record, audit: unpackAudit(change.audit) };
 }
 
 /** A part of an event as plain data: a thing is its id, a value what a client would see of it. */

@@ -3,6 +3,7 @@
  * {@link Host} for time, randomness and secrets.
  */
 export { changeRecord, type ChangeRecord } from './change-record.ts';
+export type { Audit } from './cause.ts';
 export { Engine, type CommittedChange, type EngineOptions, type Request } from './engine.ts';
 export { QueryError } from './errors/query-error.ts';
 export { caret, locate } from './errors/locate.ts';

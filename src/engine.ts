@@ -4,6 +4,7 @@
  */
 import type { Query as QueryTree } from '../grammar/ast.ts';
 import { parse } from '../grammar/parser.ts';
+import { callText, loggedText, packAudit, WITHHELD, type Cause } from './cause.ts';
 import { collectThings } from './collection/collector.ts';
 import { describing } from './collection/describe.ts';
 import { Change, EventTable, type ChangeEvent } from './collection/event.ts';
@@ -41,8 +42,8 @@ import { System, type AccessScope } from './system/system.ts';
 import { isKeyText, lists, loginOf, requireRights, withinProcedure, type Login, type Token } from './system/token.ts';
 import { allowed, type User } from './system/user.ts';
 import type { Collection } from './collection/collection.ts';
-import type { Closure, RoomListener, Value } from './values/value.ts';
-import type { Writer } from './wire/msgpack.ts';
+import type { Closure, RoomListener, Task, Value } from './values/value.ts';
+import { Writer } from './wire/msgpack.ts';
 
 export interface EngineOptions {
   readonly host: Host;
@@ -56,12 +57,14 @@ export interface EngineOptions {
    * from strings is not allowed all is interpreted. A number says after how many runs, for tests.
    */
   readonly codegen?: CodegenMode;
+  /** Says with each change what made it, with so many characters of the text; default no. */
+  readonly audit?: { readonly textSize: number };
 }
 
-/** One change as it goes to the log, to replicas and to those who listen. */
 /** The scope of a change that puts another state in the place of everything. */
 export const WHOLE_STATE = -3;
 
+/** One change as it goes to the log, to replicas and to those who listen. */
 export interface CommittedChange {
   /** Position in the one order of changes. */
   readonly id: number;
@@ -69,6 +72,8 @@ export interface CommittedChange {
   readonly scope: number;
   /** Events; of a whole state a snapshot. */
   readonly events: Uint8Array;
+  /** What made it, as `cause.ts` packs it; absent where that is not kept. */
+  readonly audit?: Uint8Array;
 }
 
 /** Values by name that a query is given, made once the collection is known. */
@@ -141,6 +146,9 @@ export class Engine implements TaskRunner {
   private readonly replaceListeners: Set<() => void>;
   /** The writer of the last change, for the next one: buffers are dear to make. Null while a change has it. */
   private spare: Writer | null;
+  /** Characters of text that are kept with each change; null: it is not told what made a change. */
+  private readonly auditText: number | null;
+  private readonly auditOut: Writer;
 
   constructor(options: EngineOptions) {
     this.state = new System();
@@ -159,6 +167,8 @@ export class Engine implements TaskRunner {
     this.listeners = new Set();
     this.replaceListeners = new Set();
     this.spare = null;
+    this.auditText = options.audit?.textSize ?? null;
+    this.auditOut = new Writer(0);
   }
 
   /** The state: another object when one was put in its place. */
@@ -182,14 +192,14 @@ export class Engine implements TaskRunner {
       change.do(setAccess, to, { scope: scopeNumber(scope), user: 1, mask: PRIVILEGE.FULL, remove: false });
     }
     change.do(newCollection, to, { id: 2, name: 'stuff', createdAt: now, zone: 'UTC', deep: 1, user: 1 });
-    this.commit(change);
+    this.commit(change, this.ownCause('first start'));
   }
 
   /** Makes a node of its own of it, with id 0: other nodes of a cluster that the state came from are not there. */
   forgetNodes(): void {
     const { nodes, replica } = this.system;
     if (nodes.size === 1 && nodes.get(0)?.uid === '') return;
-    this.changeSystem(change => {
+    this.changeSystem(this.ownCause('a node of its own'), change => {
       for (const id of [...nodes.keys()]) change.do(delNode, replica, { id });
       change.do(newNode, replica, { id: 0, address: '', port: 0, key: '', uid: '' });
     });
@@ -211,7 +221,7 @@ export class Engine implements TaskRunner {
   changeState(other: Engine, snapshot: Uint8Array): void {
     const id = this.changeId + 1;
     this.replaceState(other);
-    this.tell({ id, scope: WHOLE_STATE, events: snapshot });
+    this.tell(this.withCause({ id, scope: WHOLE_STATE, events: snapshot }, this.ownCause('a backup that was restored')));
   }
 
   /** Calls `listener` whenever another state has taken the place of all. Gives what ends that. */
@@ -280,6 +290,7 @@ export class Engine implements TaskRunner {
       const login = this.admit(user, token);
       const place = this.find(scope);
       const q = this.start(place, login, 'query', new Family(this.limits, warn, null, tag));
+      if (this.auditText !== null) q.family.cause = { by: 'query', user: user.name, token: token?.id ?? null, text };
       const vars = readVars?.(q) ?? null;
       this.require(login, place, PRIVILEGE.QUERY);
       const code = this.compile(text);
@@ -307,6 +318,7 @@ export class Engine implements TaskRunner {
       const code = q.codeOf(closure);
       if (makesChange(code, place.kind)) this.require(login, place, PRIVILEGE.CHANGE);
       const args = readArgs(q, closure.node!.params.map(param => param.name));
+      if (this.auditText !== null) q.family.cause = { by: 'procedure', user: user.name, token: token?.id ?? null, text: this.callText(name, closure, args) };
       q.begin(EMPTY, this.changeFor(code, place, login));
       return this.answer(q, '', () => q.call(closure, args), finish, late);
     });
@@ -373,7 +385,7 @@ export class Engine implements TaskRunner {
     if (this.follows || this.storeFailure !== '') return;
     const used = [...this.system.tokens.values()].filter(token => token.lastUsed - token.recordedUse >= USES_EVERY);
     if (used.length === 0) return;
-    this.changeSystem(change => change.do(useTokens, this.system.replica, { hashes: used.map(token => token.hash), at: used.map(token => token.lastUsed) }));
+    this.changeSystem(this.ownCause('use of tokens'), change => change.do(useTokens, this.system.replica, { hashes: used.map(token => token.hash), at: used.map(token => token.lastUsed) }));
   }
 
   /**
@@ -391,7 +403,7 @@ export class Engine implements TaskRunner {
       const change = new Change(++this.system.changeId, collection.id);
       change.do(collectThings, this.system.replicas.get(collection.id)!, { things });
       collection.sweep();
-      this.commit(change);
+      this.commit(change, this.ownCause('things that nothing refers to'));
       this.host.node.counters.garbageCollected += things.length;
     }
     return true;
@@ -431,9 +443,7 @@ export class Engine implements TaskRunner {
 
   private logSlow(text: string, milliseconds: number): void {
     const level = milliseconds >= this.slow.error ? LOG_LEVEL.error : LOG_LEVEL.warning;
-    // What sets a password has it in its text.
-    const shown = text.includes('set_password') ? 'set_password(…)' : text.length > LOGGED_CHARS ? `${text.slice(0, LOGGED_CHARS)}...` : text;
-    this.host.log(level, `query took ${(milliseconds / 1_000).toFixed(6)} seconds to process: \`${shown.replace(/\s+/g, ' ')}\``);
+    this.host.log(level, `query took ${(milliseconds / 1_000).toFixed(6)} seconds to process: \`${loggedText(text, LOGGED_CHARS).replace(/\s+/g, ' ')}\``);
   }
 
   /** Runs what was begun, then its futures; hands the value to `finish`. */
@@ -466,15 +476,15 @@ export class Engine implements TaskRunner {
       // Another node leads by now.
       if (this.follows) throw new NotHere();
       if (this.storeFailure !== '') throw nodeErr(storeMsg.refused(this.storeFailure));
-      if (this.system.usersById.get(user.id) === user) this.changeSystem(change => change.do(setPassword, this.system.replica, { user: user.id, hash }));
+      if (this.system.usersById.get(user.id) === user) this.changeSystem(family.cause, change => change.do(setPassword, this.system.replica, { user: user.id, hash }));
     }
   }
 
   /** A change of `@thingsdb` that no query makes. */
-  private changeSystem(run: (change: Change) => void): void {
+  private changeSystem(cause: Cause | null, run: (change: Change) => void): void {
     const change = new Change(++this.system.changeId, 0);
     run(change);
-    this.commit(change);
+    this.commit(change, cause);
   }
 
   runApart(from: Query, closure: Closure, args: readonly Value[]): { readonly q: Query; readonly value: Value } {
@@ -502,6 +512,7 @@ export class Engine implements TaskRunner {
     // It led when the task was started.
     if (change && this.follows) throw new NotHere();
     const q = this.start(place, loginOf(user), 'task', family);
+    if (this.auditText !== null) family.cause = { by: 'task', user: user.name, token: null, text: taskText(family.run!.task) };
     if (change) q.begin(EMPTY, new Change(++this.system.changeId, collection?.id ?? 0));
     this.finish(q, '', () => run(q));
   }
@@ -551,7 +562,7 @@ export class Engine implements TaskRunner {
         if (q.commitMessage !== null) this.remember(q, text, failure);
         q.collection?.sweep();
         this.tag = q.family.tag;
-        this.commit(change);
+        this.commit(change, this.causeOf(q));
         this.tag = null;
         this.host.node.counters.change(this.host.monotonic() - started);
       }
@@ -597,10 +608,32 @@ export class Engine implements TaskRunner {
     return e;
   }
 
-  private commit(change: Change): void {
-    const committed: CommittedChange = { id: change.id, scope: change.scope, events: change.bytes() };
+  private commit(change: Change, cause: Cause | null): void {
+    const { id, scope } = change;
+    const events = change.bytes();
     this.spare = change.release();
-    this.tell(committed);
+    this.tell(this.withCause({ id, scope, events }, cause));
+  }
+
+  /** A change whose cause is not known, or not wanted, names none. */
+  private withCause(change: CommittedChange, cause: Cause | null): CommittedChange {
+    if (cause === null || this.auditText === null) return change;
+    const { id, scope, events } = change;
+    return { id, scope, events, audit: packAudit(this.auditOut, cause, this.host.now(), this.system.nodeId, this.auditText) };
+  }
+
+  private causeOf(q: Query): Cause | null {
+    const { cause } = q.family;
+    return cause !== null && q.origin === 'future' ? { ...cause, by: 'future' } : cause;
+  }
+
+  /** Of what the node does of itself. */
+  private ownCause(text: string): Cause | null {
+    return this.auditText === null ? null : { by: 'server', user: null, token: null, text };
+  }
+
+  private callText(name: string, closure: Closure, args: readonly Value[]): string {
+    return closure.text.includes('set_password') ? `${name}(${WITHHELD})` : callText(name, args, this.auditText!);
   }
 }
 
@@ -615,6 +648,10 @@ export function isRead(scope: string, text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function taskText({ id, closure }: Task): string {
+  return `task:${id} ${closure?.text ?? ''}`;
 }
 
 function readQuery(text: string): QueryTree {

@@ -1,4 +1,5 @@
 /** The library: `import { open, connect } from 'thingscope'`. */
+export type { Audit } from './cause.ts';
 export type { ChangeRecord } from './change-record.ts';
 export { open, type LocalDatabase, type OpenOptions } from './library/open.ts';
 export { connect, type NodeConnectOptions as ConnectOptions } from './library/connect.ts';

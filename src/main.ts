@@ -30,7 +30,7 @@ usage: thingscope COMMAND
   restore FILE --path DIR   make the data of a server from a backup
   verify PATH               read all of a server's data, or a backup, and tell what is damaged
   recover PATH --until CHANGE_ID|TIME --to DIR   the data as it was then, in a directory of its own
-  changes [SCOPE] --path DIR [--from CHANGE_ID] [--to CHANGE_ID] [--json]   what the log holds
+  changes [SCOPE] --path DIR [--from CHANGE_ID] [--to CHANGE_ID] [--since TIME] [--user NAME] [--audit] [--json]   what the log holds
   check FILES...            run the examples in documentation pages
   --help, --version
 

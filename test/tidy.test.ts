@@ -21,11 +21,12 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
   ['wire', /^src\/wire\//, ['errors', 'values', 'codec']],
   ['registry', /^src\/functions\/(builtin|registry)\.ts$/, ['errors', 'values', 'code']],
   ['code', /^src\/evaluator\/(code|limits)\.ts$/, ['values']],
-  ['evaluator', /^src\/evaluator\//, ['grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'host']],
+  ['evaluator', /^src\/evaluator\//, ['cause', 'grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'host']],
   ['functions', /^src\/functions\//, ['grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'evaluator', 'host']],
   ['host', /^src\/host\.ts$/, []],
   ['snapshot', /^src\/snapshot\//, ['errors', 'values', 'codec', 'collection', 'system']],
-  ['engine', /^src\/(engine|change-record|core)\.ts$/, ['grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'evaluator', 'functions', 'host', 'snapshot']],
+  ['cause', /^src\/cause\.ts$/, ['values', 'codec', 'wire']],
+  ['engine', /^src\/(engine|change-record|core)\.ts$/, ['cause', 'grammar', 'errors', 'values', 'codec', 'collection', 'system', 'wire', 'registry', 'code', 'evaluator', 'functions', 'host', 'snapshot']],
 ];
 /** Everything else stands at the edge: it may import from all rooms, and only it knows Node. */
 const EDGE = 'edge';

@@ -47,6 +47,12 @@ export function changeIdOf(text: string, name: string): number {
   return Number(text);
 }
 
+/** UNIX seconds of a time that has a date: `2026-01-31`, `2026-01-31T12:00:00Z`; null for anything else. */
+export function timeOf(text: string): number | null {
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(time) ? null : time / 1_000;
+}
+
 const BAR = 30;
 /** Milliseconds between two looks of a bar. */
 const SHOW = 100;

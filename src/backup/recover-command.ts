@@ -1,7 +1,7 @@
 /** `thingscope recover PATH --until CHANGE_ID|TIME --to DIR`: the data as it was then, in a directory of its own. */
 import { Store } from '../store/store.ts';
 import { StoreReader } from '../store/store-reader.ts';
-import { command, exactly, needed, progress, UsageError } from './command.ts';
+import { command, exactly, needed, progress, timeOf, UsageError } from './command.ts';
 import { recoverState, type Until } from './recover.ts';
 
 const USAGE = 'thingscope recover PATH --until CHANGE_ID|TIME --to DIR [--backup FILE]';
@@ -24,10 +24,9 @@ export function recoverCommand(args: readonly string[]): Promise<void> {
   });
 }
 
-/** A time is one with a date: `2026-01-31`, `2026-01-31T12:00:00Z`. */
 function untilOf(text: string): Until {
   if (/^\d{1,15}$/.test(text)) return { change: Number(text) };
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(time)) throw new UsageError(`--until takes the id of a change or a time as 2026-01-31T12:00:00Z, not \`${text}\``);
-  return { time: time / 1_000 };
+  const time = timeOf(text);
+  if (time === null) throw new UsageError(`--until takes the id of a change or a time as 2026-01-31T12:00:00Z, not \`${text}\``);
+  return { time };
 }

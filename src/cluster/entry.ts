@@ -14,7 +14,7 @@
  *
  *   0  u32  CRC-32 of all that follows
  *   4  u32  number of origins, each of which is change, node and request (f64)
- *           for each item: u32 length of its events, f64 scope, events
+ *           each item, as `store/change-bytes.ts` writes it
  *
  * All little endian.
  */
@@ -22,13 +22,13 @@ import { crc32 } from 'node:zlib';
 import type { CommittedChange } from '../engine.ts';
 import { assert } from '../errors/assert.ts';
 import { StoreError } from '../errors/store-error.ts';
+import { changeBytes, readChange, writeChange } from '../store/change-bytes.ts';
 
 /** Bytes of a part. Several fit into one answer of etcd, which has 4 MiB at most. */
 export const PART_BYTES = 64 * 1024;
 const PART_HEAD = 9;
 const ENTRY_HEAD = 8;
 const ORIGIN_BYTES = 24;
-const ITEM_HEAD = 12;
 const DIGITS = { first: 16, number: 12, part: 4 } as const;
 /** The scope of what is no change but an event of a room. As an id it has that of the change before it. */
 export const ROOM_EVENT = -2;
@@ -79,7 +79,7 @@ export class EntryWriter {
   add(change: CommittedChange, origin: Origin | null): void {
     this.items.push(change);
     if (origin !== null) this.origins.push({ change: change.id, origin });
-    this.bytes += ITEM_HEAD + change.events.length + (origin === null ? 0 : ORIGIN_BYTES);
+    this.bytes += changeBytes(change) + (origin === null ? 0 : ORIGIN_BYTES);
   }
 
   get full(): boolean {
@@ -96,12 +96,7 @@ export class EntryWriter {
       [change, origin.node, origin.request].forEach((n, i) => view.setFloat64(at + i * 8, n, true));
       at += ORIGIN_BYTES;
     }
-    for (const { scope, events } of this.items) {
-      view.setUint32(at, events.length, true);
-      view.setFloat64(at + 4, scope, true);
-      whole.set(events, at + ITEM_HEAD);
-      at += ITEM_HEAD + events.length;
-    }
+    for (const item of this.items) at = writeChange(whole, view, at, item);
     view.setUint32(0, crc32(whole.subarray(4)), true);
     const parts: Uint8Array[] = [];
     const room = PART_BYTES - PART_HEAD;
@@ -171,9 +166,8 @@ function readEntry(bytes: Uint8Array, first: number): Entry {
   }
   const items: CommittedChange[] = [];
   for (let next = first; at < bytes.length;) {
-    const scope = view.getFloat64(at + 4, true);
-    const end = at + ITEM_HEAD + view.getUint32(at, true);
-    items.push({ id: scope === ROOM_EVENT ? next - 1 : next++, scope, events: bytes.subarray(at + ITEM_HEAD, end) });
+    const { change, end } = readChange(bytes, view, at);
+    items.push({ id: change.scope === ROOM_EVENT ? next - 1 : next++, ...change });
     at = end;
   }
   return { items, origins };

@@ -9,10 +9,11 @@
  * that Thingscope can take the place of its binary; else our own, for who just starts it: everything on
  * loopback, WebSocket first.
  */
+import { AUDIT_TEXT_SIZE } from '../cause.ts';
 import { DEFAULT_LIMITS } from '../evaluator/limits.ts';
 import { BODY_MAX } from '../wire/packet.ts';
 import { CHECKPOINTS } from '../store/checkpointer.ts';
-import { KEEP } from '../store/retention.ts';
+import { AUDIT_KEEP, KEEP } from '../store/retention.ts';
 import { INLINE_SYNC_MS } from '../store/sync-place.ts';
 import { parseIni } from './ini.ts';
 
@@ -60,6 +61,9 @@ export interface Config {
   /** Ours: seconds for which log and checkpoints are kept that a start does not need, and bytes of them at most. */
   readonly log_keep_time: number;
   readonly log_keep_size: number;
+  /** Ours: whether the log says with each change what made it, and with how many characters of the text. */
+  readonly audit: 'off' | 'on';
+  readonly audit_text_size: number;
   /** Ours: TLS for TCP and the HTTP API, and for WebSocket where it has no certificate of its own; '' for none. */
   readonly tls_cert_file: string;
   readonly tls_key_file: string;
@@ -156,6 +160,8 @@ export function readConfig(source: ConfigSource): ConfigResult {
     } else config[key] = value;
   }
   const result = config as unknown as Config;
+  // Of what is removed with the next checkpoint there is no audit.
+  if (result.audit === 'on' && result.log_keep_time === 0) config['log_keep_time'] = AUDIT_KEEP.seconds;
   // A query that is an error is also worth a warning.
   if (result.query_duration_error > result.query_duration_warn) config['query_duration_warn'] = result.query_duration_error;
   return { config: result, dropIn, warnings };
@@ -180,7 +186,7 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
 }
 
 const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
-  'docs_url', 'durability', 'inline_sync_ms', 'checkpoint_min_size', 'checkpoint_factor', 'log_keep_time', 'log_keep_size', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
+  'docs_url', 'durability', 'inline_sync_ms', 'checkpoint_min_size', 'checkpoint_factor', 'log_keep_time', 'log_keep_size', 'audit', 'audit_text_size', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
   'max_query_time', 'max_query_steps', 'max_futures', 'module_timeout', 'module_start_timeout', 'module_max_calls', 'module_size_limit',
   'module_max_restarts', 'module_memory_limit', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
   'etcd_key_file', 'codegen', 'login_attempts_per_address', 'login_attempts_per_user', 'login_attempts_seconds',
@@ -276,6 +282,8 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   checkpoint_factor: decimal(CHECKPOINTS.factor),
   log_keep_time: whole(KEEP.seconds),
   log_keep_size: whole(KEEP.bytes),
+  audit: choice('off', 'on'),
+  audit_text_size: whole(AUDIT_TEXT_SIZE),
   tls_cert_file: text(''),
   tls_key_file: text(''),
   http_api_origins: text(''),

@@ -4,6 +4,7 @@
  */
 import { maxQuotaErr, operationErr } from '../errors/query-error.ts';
 import { futures as msg } from '../errors/messages/futures.ts';
+import { WITHHELD, type Cause } from '../cause.ts';
 import type { User } from '../system/user.ts';
 import type { Task } from '../values/value.ts';
 import { LANGUAGE, type Limits } from './limits.ts';
@@ -28,6 +29,8 @@ export class Family {
    * becomes a change of its own then.
    */
   readonly passwords: Map<User, Promise<string>>;
+  /** What the changes were made by that come of it; null while nobody wants to know. */
+  cause: Cause | null;
   private readonly maxFutures: number;
   /** Futures that have started and are not done. */
   private active: number;
@@ -41,8 +44,14 @@ export class Family {
     this.tag = tag;
     this.warn = warn;
     this.passwords = new Map();
+    this.cause = null;
     this.active = 0;
     this.waiting = null;
+  }
+
+  /** To be called before its text could be kept that holds a password. */
+  withholdText(): void {
+    if (this.cause !== null) this.cause = { ...this.cause, text: WITHHELD };
   }
 
   /** A future is about to call that code once. */

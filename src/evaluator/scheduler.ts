@@ -105,7 +105,7 @@ export class Scheduler {
     await runner.setPasswords(family).catch((error: unknown) => runner.host.log(LOG_LEVEL.error, `task:${task.id}: ${String(error)}`));
     const { system } = runner;
     if (done || (collection !== null && system.collectionsById.get(collection.id) !== collection)) return;
-    runner.work(collection, owner, runner.family(null), true, q => this.end(q, run, failure));
+    runner.work(collection, owner, runner.family(run), true, q => this.end(q, run, failure));
   }
 
   private async await(q: Query): Promise<ErrorValue | null> {

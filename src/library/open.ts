@@ -1,6 +1,7 @@
 /** A database in this process: the interpreter without any server. */
 import { BackupRunner } from '../backup/backup-runner.ts';
 import { memoryKeeper, restorer } from '../backup/restore.ts';
+import { AUDIT_TEXT_SIZE } from '../cause.ts';
 import { changeRecord, type ChangeRecord } from '../change-record.ts';
 import { Engine } from '../engine.ts';
 import { storage as storageMsg } from '../errors/messages/store.ts';
@@ -13,7 +14,7 @@ import type { JavaScriptModule } from '../modules/javascript.ts';
 import { NodeModules } from '../modules/modules.ts';
 import { nodeHost } from '../node/host.ts';
 import { startTicking } from '../node/ticker.ts';
-import type { KeepOptions } from '../store/retention.ts';
+import { AUDIT_KEEP, type KeepOptions } from '../store/retention.ts';
 import { Store, type Durability } from '../store/store.ts';
 import { INLINE_SYNC_MS } from '../store/sync-place.ts';
 import { parseScope } from '../system/scope.ts';
@@ -42,6 +43,11 @@ export interface OpenOptions {
    * bytes of them at most (1 GiB), so that {@link LocalDatabase.changes} and `thingscope recover` go back that far.
    */
   readonly keep?: Partial<KeepOptions>;
+  /**
+   * Says with each change what made it: {@link ChangeRecord.audit}. With a path it is kept with the change, for 30 days if
+   * `keep` says no other time. `textSize`: characters of a query, or of a call with its arguments (default 1000).
+   */
+  readonly audit?: boolean | { readonly textSize?: number };
   /** Scope of queries that name none. Default `'//stuff'`. */
   readonly scope?: string;
   /** Bounds of queries; see `Limits`. */
@@ -76,10 +82,16 @@ export async function open<S extends DatabaseSchema = Untyped>(options: OpenOpti
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.docsUrl === undefined ? {} : { docsUrl: options.docsUrl }),
     ...(options.codegen === undefined ? {} : { codegen: options.codegen }),
+    ...(audited(options) ? { audit: { textSize: textSizeOf(options) } } : {}),
   });
   let store: Store | null = null;
   if (options.path === undefined) engine.init();
-  else store = await Store.open(engine, options.path, { durability: options.durability ?? 'strict', inlineSyncMs: options.inlineSyncMs ?? INLINE_SYNC_MS, create: true, ...(options.keep === undefined ? {} : { keep: options.keep }) });
+  else {
+    store = await Store.open(engine, options.path, {
+      durability: options.durability ?? 'strict', inlineSyncMs: options.inlineSyncMs ?? INLINE_SYNC_MS, create: true,
+      keep: { ...(audited(options) ? AUDIT_KEEP : {}), ...options.keep },
+    });
+  }
   let modules: NodeModules | null;
   let db: LocalDatabase<S>;
   try {
@@ -100,6 +112,14 @@ export async function open<S extends DatabaseSchema = Untyped>(options: OpenOpti
     await db.close();
     throw e;
   }
+}
+
+function audited({ audit = false }: OpenOptions): boolean {
+  return audit !== false;
+}
+
+function textSizeOf({ audit }: OpenOptions): number {
+  return (typeof audit === 'object' ? audit.textSize : undefined) ?? AUDIT_TEXT_SIZE;
 }
 
 function runModules(engine: Engine, { modules, modulesPath = '', pythonInterpreter = 'python3' }: OpenOptions): NodeModules | null {

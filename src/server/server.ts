@@ -43,6 +43,7 @@ export async function startServer(
     limits: limitsOf(config),
     slow: { warning: milliseconds(config.query_duration_warn), error: milliseconds(config.query_duration_error) },
     codegen: config.codegen === 'on',
+    ...(config.audit === 'on' ? { audit: { textSize: config.audit_text_size } } : {}),
   });
   const first = makeEngine();
   let stand: Stand | null = null;

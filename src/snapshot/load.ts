@@ -45,6 +45,29 @@ export function loadWhole(engine: Engine, snapshot: Uint8Array): void {
   assert(loader.ended, 'all entries were written before the last block');
 }
 
+/**
+ * Names of the collections in a snapshot by id, of which only the beginning is read, into an engine that has just been
+ * made and cannot be used then.
+ */
+export async function readCollectionNames(pieces: AsyncIterable<Uint8Array>, engine: Engine): Promise<Map<number, string>> {
+  const loader = new Loader(engine);
+  for await (const block of readBlocks(pieces)) {
+    loader.take(block);
+    if (loader.knowsSystem) break;
+  }
+  return loader.names;
+}
+
+/** The same of a snapshot that is there as a whole. */
+export function collectionNames(snapshot: Uint8Array, engine: Engine): Map<number, string> {
+  const loader = new Loader(engine);
+  for (const block of blocksOf(snapshot)) {
+    loader.take(block);
+    if (loader.knowsSystem) break;
+  }
+  return loader.names;
+}
+
 /** Reads a snapshot only to see whether it is whole. Throws a {@link StoreError}, as loading it would. */
 export async function verifySnapshot(pieces: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of readBlocks(pieces)) { /* it was checked */ }
@@ -66,6 +89,8 @@ class Loader implements LoadProgress {
   things = 0;
   of = 0;
   ended = false;
+  /** Whether users and collections have been read, which come first. */
+  knowsSystem = false;
   private readonly engine: Engine;
   private readonly replicas = new Map<number, LoadingReplica>();
   /** Null for `@thingsdb`. */
@@ -81,6 +106,11 @@ class Loader implements LoadProgress {
 
   constructor(engine: Engine) {
     this.engine = engine;
+  }
+
+  /** Of the collections, by id. */
+  get names(): Map<number, string> {
+    return new Map(this.engine.system.collections.map(({ id, name }) => [id, name]));
   }
 
   take(block: Uint8Array): void {
@@ -118,6 +148,7 @@ class Loader implements LoadProgress {
       }
       case ENTRY.system:
         decodeCollectionIds(r, system, new Map([...this.replicas].map(([id, { collection }]) => [id, new Replica(collection)])));
+        this.knowsSystem = true;
         return decodeSystem(r, system);
       case ENTRY.in: {
         const id = r.safeInt();

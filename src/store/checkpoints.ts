@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Engine } from '../engine.ts';
 import { storage as msg } from '../errors/messages/store.ts';
-import { loadSnapshot, verifySnapshot, type LoadProgress } from '../snapshot/load.ts';
+import { loadSnapshot, readCollectionNames, verifySnapshot, type LoadProgress } from '../snapshot/load.ts';
 import type { Snapshot } from '../snapshot/take.ts';
 import { pieces, type File, type FileSystem } from './file-system.ts';
 import type { Timers } from './timers.ts';
@@ -68,6 +68,11 @@ export class Checkpoints {
 
   async load(id: number, engine: Engine, progress: (so: LoadProgress) => void): Promise<void> {
     await this.using(id, file => loadSnapshot(engine, pieces(file), progress));
+  }
+
+  /** The collections that one has, by id. */
+  names(id: number, engine: Engine): Promise<Map<number, string>> {
+    return this.using(id, file => readCollectionNames(pieces(file), engine));
   }
 
   /** Writes one, a block a turn; kept when it is durable. `mayEnd` is waited for before it counts. */

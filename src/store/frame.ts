@@ -6,19 +6,19 @@
  *   8  f64  id of the first change; those of the others follow it
  *  16  u32  number of changes
  *  20  f64  when the first change was made, UNIX seconds
- *  28       for each change: u32 length of its events, f64 scope (id of the collection, 0 for `@thingsdb`), events
+ *  28       each change, as `change-bytes.ts` writes it
  *
  * All little endian. A frame counts as a whole or not at all. The next one is written when this one is durable: so
  * what is not whole before a frame that is, was damaged later, and what is not whole at the end was never finished.
  */
 import { crc32 } from 'node:zlib';
 import type { CommittedChange } from '../engine.ts';
+import { CHANGE_HEAD, changeBytes, readChange, writeChange } from './change-bytes.ts';
 import type { LoggedChange } from './change-log.ts';
 
 export const FRAME_HEAD = 28;
 /** Frames begin at multiples of it. */
 export const FRAME_ALIGN = 8;
-const CHANGE_HEAD = 12;
 const ROOM = 4096;
 
 /** A frame that changes are added to. */
@@ -36,12 +36,9 @@ export class FrameBuilder {
     this.time = time;
   }
 
-  add({ scope, events }: CommittedChange): void {
-    this.reserve(CHANGE_HEAD + events.length);
-    this.view.setUint32(this.end, events.length, true);
-    this.view.setFloat64(this.end + 4, scope, true);
-    this.bytes.set(events, this.end + CHANGE_HEAD);
-    this.end += CHANGE_HEAD + events.length;
+  add(change: CommittedChange): void {
+    this.reserve(changeBytes(change));
+    this.end = writeChange(this.bytes, this.view, this.end, change);
     this.count++;
   }
 
@@ -99,9 +96,8 @@ export function changesOf(bytes: Uint8Array, at: number, { length, first, count,
   const changes: LoggedChange[] = [];
   let pos = FRAME_HEAD;
   for (let i = 0; i < count; i++) {
-    const start = pos + CHANGE_HEAD;
-    const end = start + view.getUint32(pos, true);
-    changes.push({ id: first + i, time, scope: view.getFloat64(pos + 4, true), events: frame.subarray(start, end) });
+    const { change, end } = readChange(frame, view, pos);
+    changes.push({ id: first + i, time, ...change });
     pos = end;
   }
   return changes;

@@ -24,7 +24,10 @@ export interface LogFilesOptions {
 const DEFAULTS: LogFilesOptions = { fileBytes: 16 << 20, aheadMin: 1 << 16, aheadMax: 4 << 20 };
 
 const NAME = /^log-(\d{16})$/;
-const MAGIC = 'TSLOG1\r\n';
+/** Its number is the format: in 2, other than in 1, changes may say what made them. */
+const MAGIC = 'TSLOG2\r\n';
+const ANY_MAGIC = /^TSLOG(\d)\r\n$/;
+const FORMATS = [1, 2];
 /** Magic, then the id in the name as f64. */
 const FILE_HEAD = 16;
 
@@ -75,8 +78,7 @@ export class LogFiles {
 
   /** Finds the ends, and cuts off what was not written whole. The middle is looked at by {@link read}. */
   async open(): Promise<LogContents> {
-    const names = (await this.fs.list(this.directory)).filter(isLogFile).sort();
-    const firsts = names.map(name => Number(NAME.exec(name)![1]));
+    const firsts = await this.list();
     let cut: readonly number[] = [];
     while (firsts.length > 0) {
       const first = firsts.at(-1)!;
@@ -107,8 +109,9 @@ export class LogFiles {
       if (end <= next) continue;
       if (first === next + 1 && mayMiss(next)) next = first;
       if (first > next) throw new DamageError(msg.missing(next, first), next);
-      const bytes = await this.content(first).catch((e: unknown) => {
-        throw first < this.first ? new StoreError(msg.trimmed(next, this.first), next) : e;
+      const bytes = await this.content(first).catch(async (e: unknown) => {
+        const [there = last + 1] = await this.list();
+        throw first < there ? new StoreError(msg.trimmed(next, there), next) : e;
       });
       const frames = wholeFrames(bytes, first);
       for (const { at, head } of frames) {
@@ -164,6 +167,11 @@ export class LogFiles {
     const done = this.busy.then(run);
     this.busy = done.catch(() => {});
     return done;
+  }
+
+  /** First ids of the files that are there. */
+  private async list(): Promise<number[]> {
+    return (await this.fs.list(this.directory)).filter(isLogFile).sort().map(name => Number(NAME.exec(name)![1]));
   }
 
   private async begin(first: number): Promise<Current> {
@@ -228,11 +236,15 @@ export class LogFiles {
 
   private async content(first: number): Promise<Uint8Array> {
     const file = await this.fs.open(join(this.directory, nameOf(first)), 'read');
+    let bytes: Uint8Array;
     try {
-      return await file.read(0, await file.size());
+      bytes = await file.read(0, await file.size());
     } finally {
       await file.close();
     }
+    const format = formatOf(bytes, first);
+    if (format !== null && !FORMATS.includes(format)) throw new StoreError(msg.logFormat(join(this.directory, nameOf(first)), format, FORMATS));
+    return bytes;
   }
 
   private damaged(id: number, file: number): DamageError {
@@ -307,10 +319,11 @@ class Current {
   }
 }
 
-function hasHead(bytes: Uint8Array, first: number): boolean {
-  if (bytes.length < FILE_HEAD) return false;
-  for (let i = 0; i < MAGIC.length; i++) if (bytes[i] !== MAGIC.charCodeAt(i)) return false;
-  return new DataView(bytes.buffer, bytes.byteOffset).getFloat64(8, true) === first;
+/** The format of a log file; null when its head is not that of one. */
+function formatOf(bytes: Uint8Array, first: number): number | null {
+  const magic = ANY_MAGIC.exec(String.fromCharCode(...bytes.subarray(0, MAGIC.length)));
+  const isWhole = magic !== null && bytes.length >= FILE_HEAD && new DataView(bytes.buffer, bytes.byteOffset).getFloat64(8, true) === first;
+  return isWhole ? Number(magic[1]) : null;
 }
 
 interface Frame {
@@ -321,7 +334,7 @@ interface Frame {
 /** The frames of a file up to its end, or to the first that is not whole or not the next. */
 function wholeFrames(bytes: Uint8Array, first: number): Frame[] {
   const frames: Frame[] = [];
-  if (!hasHead(bytes, first)) return frames;
+  if (formatOf(bytes, first) === null) return frames;
   let at = FILE_HEAD;
   let next = first;
   for (let head = frameHead(bytes, at); head !== null && head.first === next && isWhole(bytes, at, head); head = frameHead(bytes, at)) {

@@ -18,6 +18,9 @@ export interface KeepOptions {
 
 export const KEEP: KeepOptions = { seconds: 0, bytes: 1 << 30 };
 
+/** Where an audit is kept: 30 days. */
+export const AUDIT_KEEP: KeepOptions = { ...KEEP, seconds: 2_592_000 };
+
 export class Retention {
   readonly options: KeepOptions;
   private readonly log: DiskLog;

@@ -1,9 +1,10 @@
-/** The files of a store that no process uses: only looked at, nothing is repaired or cut off. */
+/** The files of a store: only looked at, nothing is repaired or cut off. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Engine } from '../engine.ts';
+import { Engine } from '../engine.ts';
 import { storage as msg } from '../errors/messages/store.ts';
 import { StoreError } from '../errors/store-error.ts';
+import { nodeHost } from '../node/host.ts';
 import type { LoadProgress } from '../snapshot/load.ts';
 import type { LogContents, LoggedChange } from './change-log.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -14,6 +15,9 @@ import { nodeFiles } from './node-files.ts';
 import { FILES, hasStore, repeat } from './store.ts';
 import { nodeTimers } from './timers.ts';
 
+/** How often finding the files of a store is tried that a process is changing. */
+const TRIES = 5;
+
 export class StoreReader {
   /** Ids of the changes after which there is a checkpoint, ascending. Whether it is good is another question. */
   readonly checkpoints: readonly number[];
@@ -21,9 +25,10 @@ export class StoreReader {
   readonly log: LogContents;
   private readonly states: Checkpoints;
   private readonly files: LogFiles;
-  private readonly lock: Lock;
+  /** Null where a process may use them meanwhile. */
+  private readonly lock: Lock | null;
 
-  private constructor(states: Checkpoints, files: LogFiles, log: LogContents, lock: Lock) {
+  private constructor(states: Checkpoints, files: LogFiles, log: LogContents, lock: Lock | null) {
     this.checkpoints = states.ids;
     this.states = states;
     this.files = files;
@@ -33,18 +38,38 @@ export class StoreReader {
 
   /** Throws a {@link StoreError} when there is no store, or a process uses it. */
   static async open(directory: string): Promise<StoreReader> {
-    if (!existsSync(directory) || !hasStore(directory)) throw new StoreError(msg.noStore(directory));
+    assertStore(directory);
     const lock = lockDirectory(directory, () => {});
     try {
-      const path = join(directory, FILES);
-      const states = new Checkpoints(readOnly, path, nodeTimers);
-      const files = new LogFiles(readOnly, path);
-      await states.open();
-      return new StoreReader(states, files, await files.open(), lock);
+      return await StoreReader.at(directory, lock);
     } catch (e) {
       lock.release();
       throw e;
     }
+  }
+
+  /**
+   * For the log alone, which a process may go on writing meanwhile: what it holds at this moment. Throws a
+   * {@link StoreError} when there is no store.
+   */
+  static async beside(directory: string): Promise<StoreReader> {
+    assertStore(directory);
+    for (let tries = 1; ; tries++) {
+      try {
+        return await StoreReader.at(directory, null);
+      } catch (e) {
+        // A file may be removed between finding and opening it.
+        if (tries === TRIES) throw e;
+      }
+    }
+  }
+
+  private static async at(directory: string, lock: Lock | null): Promise<StoreReader> {
+    const path = join(directory, FILES);
+    const states = new Checkpoints(readOnly, path, nodeTimers);
+    const files = new LogFiles(readOnly, path);
+    await states.open();
+    return new StoreReader(states, files, await files.open(), lock);
   }
 
   /** Throws a {@link StoreError} when a checkpoint is not as it was written. */
@@ -58,6 +83,11 @@ export class StoreReader {
    */
   async *changes(from: number): AsyncGenerator<LoggedChange, void, undefined> {
     for await (const changes of this.files.read(from, id => this.checkpoints.includes(id))) yield* changes;
+  }
+
+  /** Names of the collections that a checkpoint has, by id. */
+  names(id: number): Promise<Map<number, string>> {
+    return this.states.names(id, new Engine({ host: nodeHost() }));
   }
 
   /** Brings an engine that has just been made to the state of a checkpoint. */
@@ -81,8 +111,12 @@ export class StoreReader {
   }
 
   close(): void {
-    this.lock.release();
+    this.lock?.release();
   }
+}
+
+function assertStore(directory: string): void {
+  if (!existsSync(directory) || !hasStore(directory)) throw new StoreError(msg.noStore(directory));
 }
 
 /** A file system on which nothing is changed. */

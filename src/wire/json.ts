@@ -63,7 +63,7 @@ export class JsonSink implements Sink {
   str(text: string): void {
     this.item(jsonString(text, this.anyBytes));
   }
-  bin(): void {
+  bin(_data: Uint8Array): void {
     throw typeErr('type `bytes` is not JSON serializable');
   }
   array(): void {

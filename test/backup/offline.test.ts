@@ -37,9 +37,9 @@ interface Life {
 }
 
 /** A minute passes with each change. */
-async function live(keep: Partial<KeepOptions> = {}): Promise<Life> {
+async function live(keep: Partial<KeepOptions> = {}, audit = false): Promise<Life> {
   let minutes = 0;
-  const engine = new Engine({ host: testHost({ now: () => START + 60 * minutes }) });
+  const engine = new Engine({ host: testHost({ now: () => START + 60 * minutes }), ...(audit ? { audit: { textSize: 30 } } : {}) });
   const store = await Store.open(engine, data, { durability: 'strict', create: true, keep });
   const states = new Map([[engine.changeId, dumpText(engine)]]);
   return {
@@ -199,6 +199,75 @@ test('changes are shown by scope and range', async () => {
   expect((await changes('//stuff')).out).toMatch(/^6 2026-01-01T00:05:00Z @collection:stuff\n {2}set \{"thing":1,"key":"n","value":3\}\n$/);
   expect((await changes('--from', '7')).out).toBe('');
   expect((await changes('--to', '5')).out).toMatch(/^5 .*\n.*\n$/);
+});
+
+test('with an audit it is shown what made each change, by user and time, while the store is open too', async () => {
+  const { engine, store, run } = await live({ seconds: 24 * 3600 }, true);
+  await run(`new_user('iris'); grant('//stuff', 'iris', FULL); new_collection('other');`, '@t');
+  await run(`new_procedure('add', |n| .n += n);`);
+  await run('.n = 1;\n  .m = 2;');
+  await store.checkpoint();
+  await run(`rename_collection('other', 'another');`, '@t');
+  const ask = { user: engine.system.usersByName.get('iris')!, scope: parseScope('//stuff'), procedure: 'add', args: () => [5] };
+  engine.run(ask, () => null);
+  await run('.x = 1;', '//another');
+  await store.checkpoint();
+  await run(`.text = '\x1b[2J text that is longer than what is kept';`);
+  await store.durable();
+  const changes = (...args: string[]): Promise<{ out: string; code: number }> => told(changesCommand([...args, '--path', data]));
+  const lines = async (...args: string[]): Promise<string[]> => (await changes(...args)).out.trim().split('\n');
+  const all = [
+    '1 2026-01-01T00:00:00Z @thingsdb -, node 0, server: first start',
+    "2 2026-01-01T00:01:00Z @thingsdb admin, node 0, query: new_user('iris'); grant('//stu...",
+    "3 2026-01-01T00:02:00Z @collection:stuff admin, node 0, query: new_procedure('add', |n| .n +=...",
+    '4 2026-01-01T00:03:00Z @collection:stuff admin, node 0, query: .n = 1; .m = 2;',
+    "5 2026-01-01T00:04:00Z @thingsdb admin, node 0, query: rename_collection('other', 'an...",
+    '6 2026-01-01T00:04:00Z @collection:stuff iris, node 0, procedure: add(5)',
+    '7 2026-01-01T00:05:00Z @collection:another admin, node 0, query: .x = 1;',
+    "8 2026-01-01T00:06:00Z @collection:stuff admin, node 0, query: .text = ' [2J text that is lon...",
+  ];
+  expect(await lines('--audit')).toEqual(all);
+  expect(await lines('--audit', '//stuff', '--from', '4')).toEqual([all[3], all[5], all[7]]);
+  expect(await lines('--audit', '--user', 'iris')).toEqual([all[5]]);
+  expect(await lines('--audit', '--since', '2026-01-01T00:04:00Z', '--to', '6')).toEqual([all[4], all[5]]);
+  expect(await lines('--from', '6', '--to', '6')).toEqual(['6 2026-01-01T00:04:00Z @collection:stuff', '  set {"thing":1,"key":"n","value":6}']);
+  expect(JSON.parse((await changes('--json', '--user', 'iris')).out)).toEqual({
+    id: 6, time: '2026-01-01T00:04:00Z', scope: '@collection:stuff',
+    audit: { time: START + 240, by: 'procedure', user: 'iris', token: null, node: 0, text: 'add(5)' },
+    events: [{ kind: 'set', thing: 1, key: 'n', value: 6 }],
+  });
+  expect(await changes('--since', 'noon')).toEqual({ out: expect.stringMatching(/^--since takes a time as 2026-01-31T12:00:00Z, not `noon`\nusage: /), code: 1 });
+  await store.close();
+  // Of what was made before, or without it, nothing is known.
+  const plain = new Engine({ host: testHost() });
+  const again = await Store.open(plain, data, { durability: 'strict', create: false });
+  plain.query({ user: plain.system.usersById.get(1)!, scope: parseScope('//stuff'), code: '.n = 0;' }, () => null);
+  await again.close();
+  expect(await lines('--audit', '--from', '9')).toEqual([expect.stringMatching(/^9 \S+ @collection:stuff not known$/)]);
+  expect((await changes('--from', '1')).out).toMatch(/^change 1 is not in the log any more: it begins with change 8$/m);
+});
+
+test('a restored backup is a place where the log begins anew, and what was before is kept', async () => {
+  const { engine, store, states, run } = await live({ seconds: 24 * 3600 }, true);
+  const other = new Engine({ host: testHost() });
+  other.init();
+  other.query({ user: other.system.usersById.get(1)!, scope: parseScope('@t'), code: `rename_collection('stuff', 'restored');` }, () => null);
+  await run('.n = 2;');
+  await run('.n = 3;');
+  await store.replace(other);
+  states.set(engine.changeId, dumpText(engine));
+  await run('.n = 5;', '//restored');
+  await store.close();
+  expect((await told(changesCommand(['--path', data, '--audit']))).out.trim().split('\n').slice(1)).toEqual([
+    '2 2026-01-01T00:01:00Z @collection:stuff admin, node 0, query: .n = 2;',
+    '3 2026-01-01T00:02:00Z @collection:stuff admin, node 0, query: .n = 3;',
+    '5 2026-01-01T00:03:00Z @collection:restored admin, node 0, query: .n = 5;',
+  ]);
+  for (const id of [2, 3, 4, 5]) {
+    const to = join(directory, `to${id}`);
+    expect(await told(recoverCommand([data, '--until', String(id), '--to', to]))).toMatchObject({ code: 0 });
+    expect(await stateIn(to)).toBe(states.get(id));
+  }
 });
 
 test('a library reads changes from an id on, and goes on with those that are made', async () => {

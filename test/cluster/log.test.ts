@@ -24,7 +24,7 @@ test('keys sort in the order of the log', () => {
 });
 
 test('an entry is read as it was written: changes, events between them, origins', () => {
-  const items = [change(12), change(12, 4, ROOM_EVENT), change(13), change(14, 0, 0)];
+  const items = [change(12), change(12, 4, ROOM_EVENT), { ...change(13), audit: Uint8Array.of(1, 2, 3) }, change(14, 0, 0)];
   const [part, ...more] = written(...items).parts(7);
   expect(more).toEqual([]);
   const entry = new EntryReader().take(KEY, part!)!;

@@ -1,4 +1,5 @@
 /** One run of the simulation: load and faults from a seed, then peace, then what must hold. */
+import { unpackAudit } from '../../src/cause.ts';
 import { dumpText } from '../../src/check/dump.ts';
 import { loadWhole } from '../../src/snapshot/load.ts';
 import { takeSnapshot } from '../../src/snapshot/take.ts';
@@ -219,6 +220,7 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
   const engines = world.nodes.map(node => node.process!.backend.engine!);
   const [text, ...others] = engines.map(dumpText);
   if (others.some(other => other !== text)) throw new Error('the states differ');
+  compareAudits(world.nodes, disk.length);
   const answer = await new Promise<{ kind: string; body?: Uint8Array }>(resolve => {
     void ask(world.nodes[0]!, '.log;').then(resolve);
     void world.run(2_000);
@@ -235,6 +237,20 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
   const history = register.filter(op => op.start !== Infinity);
   if (!linearizable(history, 0)) throw new Error(`the register is not linearizable: ${JSON.stringify(history)}`);
   return { pushes: pushes.length, made: pushes.filter(push => push.outcome === 'made').length, failovers, fetched: world.nodes.reduce((sum, node) => sum + node.fetched, 0), restored };
+}
+
+/** What made a change is on the disk of each node that has the change, and the same. */
+function compareAudits(nodes: readonly SimNode[], base: number): void {
+  const audits = new Map<number, string>();
+  for (const node of nodes) {
+    for (const { id, audit } of node.disk) {
+      if (id <= base) continue;
+      if (audit === undefined) throw new Error(`node ${node.id} does not know what made change ${id}`);
+      const shown = JSON.stringify(unpackAudit(audit));
+      if ((audits.get(id) ?? shown) !== shown) throw new Error(`node ${node.id} has another cause of change ${id}`);
+      audits.set(id, shown);
+    }
+  }
 }
 
 function describe(node: SimNode): string {

@@ -234,7 +234,7 @@ export class SimProcess {
       backend: this.backend, coordinator: new SimLink(this), network: this.network, clock, prefix: 'p/', uid: node.uid, base: 0, timing: TIMING,
       presence: () => ({ zone: 0, name: `n${node.id}`, port: 0, address: '' }),
       open: async () => {
-        const engine = new Engine({ host: this.host() });
+        const engine = new Engine({ host: this.host(), audit: { textSize: 30 } });
         engine.system.nodeId = node.id;
         if (node.snapshot !== null) await loadSnapshot(engine, inPieces(node.snapshot.bytes));
         for (const change of node.disk) engine.apply(change);

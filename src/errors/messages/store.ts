@@ -42,6 +42,8 @@ export const storage = {
     `change ${id} is damaged: it is not in \`${file}\` as it was written`,
   whatHelps: (why: string, directory: string) =>
     `${why}. \`thingscope verify ${directory}\` says what is good, and \`thingscope recover ${directory} --until CHANGE_ID --to DIR\` gets all up to a change; else restore a backup`,
+  logFormat: (file: string, found: number, known: readonly number[]) =>
+    `the log \`${file}\` has format ${found}, but this version reads ${known.join(' and ')}: use the ${found > Math.max(...known) ? 'newer' : 'older'} version that wrote it`,
   lost: (from: number, to: number, why: string) =>
     `changes ${from} to ${to} are lost, since they could not be stored: ${why}`,
   checkpointFailed: (why: string) =>

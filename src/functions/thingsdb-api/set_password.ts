@@ -13,6 +13,7 @@ export default builtin({
   run: (q, name, password) => {
     const user = userNamed(q, name);
     requireGrantUnlessOwn(q, user);
+    q.family.withholdText();
     const given = password();
     if (given !== null) assertPassword(given);
     if (given === null) {

@@ -35,6 +35,10 @@ const SETUP = "set_type('P', {name: 'str', friends: '{P}'}); .n = 0; .list = [{}
 /** 2026-01-01T00:00:00Z */
 const START = 1_767_225_600;
 
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : Buffer.compare(a, b) === 0;
+}
+
 interface Opened {
   readonly engine: Engine;
   readonly store: Store;
@@ -57,10 +61,13 @@ class Run {
   checkpoints = 0;
   /** Changes that were there although a start did not need them. */
   kept = 0;
+  /** Whether it is kept what made each change. */
+  private readonly audits: boolean;
   /** Seconds since it began. */
   private clock = 0;
 
   constructor(seed: number) {
+    this.audits = seed % 2 === 0;
     this.below = random(seed * 7_919 + 13);
     this.disk = new SimDisk(this.below);
   }
@@ -90,11 +97,13 @@ class Run {
     let changes = 0;
     // The first change is the same whenever it is made.
     const now = (): number => START + (changes > 1 ? this.clock : 0);
-    const engine = new Engine({ host: { ...testHost({ now }), log: (_level, text) => void lines.push(text) } });
+    const engine = new Engine({ host: { ...testHost({ now }), log: (_level, text) => void lines.push(text) }, ...(this.audits ? { audit: { textSize: 40 } } : {}) });
     engine.onChange(change => {
       changes = change.id;
+      if (disk !== this.disk) return;
       // Others are repeated only.
-      if (disk === this.disk && change.id > this.history.length) this.history.push(change);
+      if (change.id > this.history.length) this.history.push(change);
+      else if (!sameBytes(change.audit, this.history[change.id - 1]!.audit)) throw new Error(`change ${change.id} names another cause`);
     });
     const mine = new Set<() => void>();
     // Of a process that has crashed nothing runs any more.
@@ -150,9 +159,9 @@ class Run {
     const files = new LogFiles(disk, '/data');
     await files.open();
     for await (const changes of files.read(first)) {
-      for (const { id, scope, events } of changes) {
+      for (const { id, scope, events, audit } of changes) {
         const was = history[id - 1]!;
-        if (id !== next++ || scope !== was.scope || Buffer.compare(events, was.events) !== 0) throw new Error(`change ${id} is not what was made`);
+        if (id !== next++ || scope !== was.scope || !sameBytes(events, was.events) || !sameBytes(audit, was.audit) || this.audits === (audit === undefined)) throw new Error(`change ${id} is not what was made`);
         if (id <= newest) this.kept++;
       }
     }
