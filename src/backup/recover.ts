@@ -36,12 +36,25 @@ async function newestBefore(reader: StoreReader, target: number): Promise<number
   return 0;
 }
 
+/** The last change that begins a part of the log and was made no later than a time, or the first one of all: what is before need not be read. */
+async function startBefore(reader: StoreReader, time: number): Promise<number> {
+  const { first, last } = reader.log;
+  for (const id of [...reader.checkpoints].reverse()) {
+    if (id < first || id >= last) continue;
+    for await (const change of reader.changes(id + 1)) {
+      if (change.time <= time) return change.id;
+      break;
+    }
+  }
+  return first;
+}
+
 /** The last change that was made no later than a time. */
 async function changeAt(reader: StoreReader, time: number, head: { readonly changeId: number; readonly createdAt: number } | null): Promise<number> {
   const { first, last } = reader.log;
   let found = 0;
   if (last > 0) {
-    for await (const change of reader.changes(first)) {
+    for await (const change of reader.changes(await startBefore(reader, time))) {
       if (change.time > time) break;
       found = change.id;
     }

@@ -36,9 +36,12 @@ export async function verifyStore(directory: string, say: (line: string) => void
     const usable = await verifyCheckpoints(reader, say);
     const { first, last, cut } = reader.log;
     if (last === 0) say(msg.noLog());
-    const good = last === 0 ? 0 : await verifyLog(reader, say);
-    if (cut.length > 0) say(msg.torn(cut[0]!, cut.at(-1)!));
     const base = usable ?? 0;
+    let good = last === 0 ? 0 : await verifyLog(reader, first, say);
+    // What is kept behind the checkpoint does not count for a start.
+    const pastIsGood = good >= Math.min(base, last);
+    if (!pastIsGood && last > base) good = await verifyLog(reader, base + 1, say);
+    if (cut.length > 0) say(msg.torn(cut[0]!, cut.at(-1)!));
     const startable = (usable !== null || first <= 1) && (last <= base || (first <= base + 1 && good === last));
     if (startable && usable === (reader.checkpoints.at(-1) ?? null)) {
       say(msg.opens(Math.max(base, last)));
@@ -46,7 +49,7 @@ export async function verifyStore(directory: string, say: (line: string) => void
       const until = usable === null && first > 1 ? 0 : first > base + 1 ? base : Math.max(base, good);
       say(until === 0 ? msg.lost() : msg.recoverable(until, directory));
     }
-    return usable === (reader.checkpoints.at(-1) ?? null) && good === last && startable;
+    return usable === (reader.checkpoints.at(-1) ?? null) && pastIsGood && good === last && startable;
   } finally {
     reader.close();
   }
@@ -67,9 +70,9 @@ async function verifyCheckpoints(reader: StoreReader, say: (line: string) => voi
   return newest;
 }
 
-/** Id of the last change before the first that is damaged, or of the last one of all. */
-async function verifyLog(reader: StoreReader, say: (line: string) => void): Promise<number> {
-  const { first, last } = reader.log;
+/** Reads the log from a change on. Gives the last one before the first that is damaged, or the last of all. */
+async function verifyLog(reader: StoreReader, first: number, say: (line: string) => void): Promise<number> {
+  const { last } = reader.log;
   const bar = progress('reading the log');
   let good = first - 1;
   try {

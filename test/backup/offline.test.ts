@@ -98,6 +98,7 @@ test('with a log that is kept, a point in time before the last checkpoints is re
     await run(`.n = ${n}; .l.push({n: ${n}});`);
     if (n % 4 === 0) await store.checkpoint();
   }
+  for (let n = 13; n <= 14; n++) await run(`.n = ${n};`);
   await store.close();
   expect(readdirSync(join(data, 'store')).filter(name => name.startsWith('checkpoint-'))).toHaveLength(3);
   const reached = async (name: string, ...args: string[]): Promise<string> => {
@@ -114,7 +115,16 @@ test('with a log that is kept, a point in time before the last checkpoints is re
   // A checkpoint on the way is not needed.
   rmSync(join(data, 'store', 'checkpoint-0000000000000004'));
   expect(await reached('f', '--until', '7')).toBe(states.get(7));
-  expect((await told(verifyCommand([data]))).out).toBe('checkpoint of change 8: good\ncheckpoint of change 12: good\nlog of changes 1 to 12: good\na start goes on from change 12\n');
+  expect((await told(verifyCommand([data]))).out).toBe('checkpoint of change 8: good\ncheckpoint of change 12: good\nlog of changes 1 to 14: good\na start goes on from change 14\n');
+
+  // Damage in what is kept does no harm, nor to a start.
+  const name = readdirSync(join(data, 'store')).find(name => name.startsWith('log-'))!;
+  const bytes = readFileSync(join(data, 'store', name));
+  writeFileSync(join(data, 'store', name), bytes.map((byte, i) => (i === bytes.length - 9 ? byte ^ 1 : byte)));
+  expect(await told(verifyCommand([data]))).toEqual({ out: expect.stringMatching(
+    /log of changes 1 to 3: good\nlog: DAMAGED: change 4 is damaged: .*\nlog of changes 13 to 14: good\na start goes on from change 14\n$/), code: 1 });
+  expect(await reached('g', '--until', '2026-01-01T00:11:30Z')).toBe(states.get(12));
+  expect(await stateIn(data)).toBe(states.get(14));
 });
 
 test('behind a checkpoint there is nothing but an older backup', async () => {
