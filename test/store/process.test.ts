@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { unpackAudit } from '../../src/cause.ts';
+import { StoreReader } from '../../src/store/store-reader.ts';
 import { Server, buildProgram, increment } from './server-process.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'thingscope-process-'));
@@ -25,16 +27,27 @@ afterAll(() => {
 /** KILL_ROUNDS=20 npx vitest run test/store/process.test.ts -t 'kill -9': more of them, and a report. */
 const rounds = Number(process.env['KILL_ROUNDS'] ?? 5);
 
+/** How many changes of a store say that an increment made them, and are one. */
+async function increments(store: string): Promise<number> {
+  const reader = await StoreReader.open(store);
+  let found = 0;
+  for await (const { events, audit } of reader.changes(1)) {
+    if (audit !== undefined && events.length > 0 && unpackAudit(audit).text.startsWith('.n += 1')) found++;
+  }
+  reader.close();
+  return found;
+}
+
 describe('kill -9', () => {
-  for (const inFlight of [1, 64]) {
-    test(`loses nothing that was acknowledged, with ${inFlight} in flight`, { timeout: rounds * 20_000 }, async () => {
+  for (const [inFlight, audit] of [[1, 'off'], [64, 'on']] as const) {
+    test(`loses nothing that was acknowledged, with ${inFlight} in flight, audit ${audit}`, { timeout: rounds * 20_000 }, async () => {
       const dir = directory();
       let sent = 0;
       let acknowledged = 0;
       let sum = 0;
       for (let round = 0; round < rounds; round++) {
         // Small, so that checkpoints are written all the time.
-        const server = new Server(program, dir, round === 0 ? ['--init'] : [], { checkpoint_min_size: '3000', checkpoint_factor: '0' });
+        const server = new Server(program, dir, round === 0 ? ['--init'] : [], { checkpoint_min_size: '3000', checkpoint_factor: '0', audit });
         const db = await server.client();
         if (round === 0) await db.query('.n = 0;');
         const found = await db.query<number>('.n;');
@@ -54,6 +67,7 @@ describe('kill -9', () => {
         if (round > 0) expect(server.output).toContain('has ended without unlocking it');
       }
       if (process.env['KILL_ROUNDS'] !== undefined) console.log(`${rounds} rounds with ${inFlight} in flight: ${sum} increments acknowledged, none lost`);
+      if (audit === 'on') expect(await increments(join(dir, 'data'))).toBeGreaterThanOrEqual(acknowledged);
       // The last one was written, or survived, between the kills.
       expect(readdirSync(join(dir, 'data', 'store')).some(name => /^checkpoint-\d+$/.test(name))).toBe(true);
     });
