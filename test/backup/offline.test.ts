@@ -13,6 +13,7 @@ import { testHost } from '../../src/check/test-host.ts';
 import { Engine } from '../../src/engine.ts';
 import { open } from '../../src/index.ts';
 import type { KeepOptions } from '../../src/store/retention.ts';
+import { takeSnapshot } from '../../src/snapshot/take.ts';
 import { Store } from '../../src/store/store.ts';
 import { parseScope } from '../../src/system/scope.ts';
 import { told } from './told.ts';
@@ -278,6 +279,26 @@ test('a restored backup is a place where the log begins anew, and what was befor
     expect(await told(recoverCommand([data, '--until', String(id), '--to', to]))).toMatchObject({ code: 0 });
     expect(await stateIn(to)).toBe(states.get(id));
   }
+});
+
+test('a state that came as a change, as in a cluster, is named, and what its collections are called', async () => {
+  const { engine, store, run } = await live({ seconds: 24 * 3600 }, true);
+  const other = new Engine({ host: testHost() });
+  other.init();
+  other.query({ user: other.system.usersById.get(1)!, scope: parseScope('@t'), code: `rename_collection('stuff', 'restored');` }, () => null);
+  const blocks: Uint8Array[] = [];
+  const snapshot = takeSnapshot(other);
+  for (let block = snapshot.next(); block !== null; block = snapshot.next()) blocks.push(block);
+  await run('.n = 2;');
+  engine.changeState(other, Buffer.concat(blocks));
+  await run('.n = 4;', '//restored');
+  await store.close();
+  const { out } = await told(changesCommand(['--path', data, '--audit', '--from', '2']));
+  expect(out.trim().split('\n')).toEqual([
+    '2 2026-01-01T00:01:00Z @collection:stuff admin, node 0, query: .n = 2;',
+    '3 2026-01-01T00:01:00Z @thingsdb -, node 0, server: a backup that was restored',
+    '4 2026-01-01T00:02:00Z @collection:restored admin, node 0, query: .n = 4;',
+  ]);
 });
 
 test('a library reads changes from an id on, and goes on with those that are made', async () => {
