@@ -21,7 +21,8 @@
  * **Losing the lead.** The engine has made changes before they are written. When the lead is lost, what is being written
  * may be there all the same, if only the answer was lost: until that is known the node is in *limbo*, and takes nothing.
  * If all is there it follows. If not, the rest will never be: who waits for it is told so, and the state of this node is
- * worth nothing any more. It ends as `dirty` and begins anew from its disk, where only written changes are.
+ * worth nothing any more. It ends as `dirty` and begins anew from its disk, where only written changes are. Where the
+ * log was trimmed beyond it nobody knows: it ends as `behind`.
  *
  * **Staleness.** Some times a lease each node asks the coordinator for the end of the log (or, leading, for its key).
  * Once it has repeated all up to there, its state is no older than that question. A node whose last such question is
@@ -440,7 +441,7 @@ export class Member {
         if (this.limbo && this.writer?.pending === null) this.follow();
         for (const item of items) if (item.scope !== ROOM_EVENT) void this.local.append(item);
       },
-      deposed: () => this.end('dirty'),
+      deposed: why => this.end(why === 'absent' ? 'dirty' : 'behind'),
     });
     this.setLeads(true);
   }

@@ -7,7 +7,7 @@
 import { assert } from '../errors/assert.ts';
 import type { CommittedChange } from '../engine.ts';
 import { pause, type Clock } from './clock.ts';
-import { only, type Coordinator } from './coordinator.ts';
+import { only, startingWith, type Coordinator } from './coordinator.ts';
 import { EntryWriter, ROOM_EVENT, logKey, type EntryKey, type Origin } from './entry.ts';
 
 export interface WriterOptions {
@@ -24,9 +24,12 @@ export interface WriterOptions {
   readonly firstKey: EntryKey;
   /** Told the key of an entry that is there for good, and what is in it. */
   written(key: string, items: readonly CommittedChange[]): void;
-  /** Another one leads, and what waits will never be written. */
-  deposed(): void;
+  /** Another one leads: what waits will never be written; or, when it is `trimmed`, that cannot be told any more. */
+  deposed(why: Exclude<Outcome, 'there'>): void;
 }
+
+/** What became of an entry. Of one that the log was trimmed beyond it is not known whether it was ever there. */
+type Outcome = 'there' | 'absent' | 'trimmed';
 
 export class Writer {
   private readonly options: WriterOptions;
@@ -79,10 +82,10 @@ export class Writer {
       const entry = this.entries[0]!;
       entry.closed = true;
       const key = this.next;
-      const there = await this.write(key, entry.writer);
+      const outcome = await this.write(key, entry.writer);
       if (this.stopped) break;
-      if (!there) {
-        this.options.deposed();
+      if (outcome !== 'there') {
+        this.options.deposed(outcome);
         break;
       }
       this.entries.shift();
@@ -95,29 +98,31 @@ export class Writer {
     this.writing = false;
   }
 
-  /** False when it is not there and never will be. */
-  private async write(key: EntryKey, entry: EntryWriter): Promise<boolean> {
+  private async write(key: EntryKey, entry: EntryWriter): Promise<Outcome> {
     const { prefix, term } = this.options;
     for (const [part, value] of entry.parts(term).entries()) {
-      if (!await this.put(prefix + logKey({ ...key, part }), value)) return false;
+      const outcome = await this.put(prefix + logKey({ ...key, part }), value);
+      if (outcome !== 'there') return outcome;
     }
-    return true;
+    return 'there';
   }
 
-  private async put(key: string, value: Uint8Array): Promise<boolean> {
-    const { coordinator, clock, leaderKey, term, retryMs } = this.options;
+  private async put(key: string, value: Uint8Array): Promise<Outcome> {
+    const { coordinator, clock, prefix, leaderKey, term, retryMs } = this.options;
     while (!this.stopped) {
       try {
         const { done } = await coordinator.commit([{ key: leaderKey, created: term }, { key, created: 0 }], [{ put: key, value }]);
-        if (done) return true;
+        if (done) return 'there';
         // Either an earlier try was done, or another one leads, and then no later try can be.
-        const { pairs } = await coordinator.read(only(key));
-        return pairs.length > 0 && same(pairs[0]!.value, value);
+        const { pairs: [found] } = await coordinator.read(only(key));
+        if (found !== undefined) return same(found.value, value) ? 'there' : 'absent';
+        const { pairs: [first] } = await coordinator.read({ ...startingWith(`${prefix}log/`), limit: 1, keysOnly: true });
+        return first !== undefined && first.key > key ? 'trimmed' : 'absent';
       } catch {
         await pause(clock, retryMs);
       }
     }
-    return false;
+    return 'absent';
   }
 }
 

@@ -65,15 +65,15 @@ const clock: Clock = {
   },
 };
 
-async function leading(coordinator: MemoryCoordinator): Promise<{ writer: Writer; deposed: () => boolean }> {
+async function leading(coordinator: MemoryCoordinator): Promise<{ writer: Writer; deposed: () => string }> {
   const { revision } = await coordinator.commit([], [{ remove: 'leader' }, { put: 'leader', value: new Uint8Array(0) }]);
   const { pairs } = await coordinator.read(only('leader'));
-  let deposed = false;
+  let deposed = '';
   const writer: Writer = new Writer({
     coordinator, clock, prefix: '', leaderKey: 'leader', term: pairs[0]!.created, retryMs: 1, firstKey: { ...KEY, first: revision },
     written: () => {},
-    deposed: () => {
-      deposed = true;
+    deposed: why => {
+      deposed = why;
       writer.stop(new Error('deposed'));
     },
   });
@@ -86,7 +86,7 @@ test('who was deposed writes nothing, and is told so', async () => {
   await first.writer.append(change(12), null);
   const second = await leading(coordinator);
   await expect(first.writer.append(change(13), null)).rejects.toThrow('deposed');
-  expect(first.deposed()).toBe(true);
+  expect(first.deposed()).toBe('absent');
   await second.writer.append(change(13), null);
   expect((await coordinator.read(startingWith('log/'))).pairs.length).toBe(2);
 });
@@ -108,6 +108,21 @@ test('a commit whose answer is lost is found when it is asked again', async () =
   expect(lose).toBe(false);
   expect((await coordinator.read(startingWith('log/'))).pairs.length).toBe(1);
   expect(writer.pending).toBeNull();
+});
+
+test('of a commit whose answer is lost nothing is known when the log was trimmed beyond it', async () => {
+  const coordinator = new MemoryCoordinator(() => 0);
+  const commit = coordinator.commit.bind(coordinator);
+  const { writer, deposed } = await leading(coordinator);
+  const later = { put: logKey({ first: 1_000, number: 0, part: 0 }), value: new Uint8Array(9) };
+  coordinator.commit = async (...args) => {
+    coordinator.commit = commit;
+    await commit(...args);
+    await commit([], [{ remove: 'leader' }, { remove: 'log/', to: later.put }, later]);
+    throw new Error('lost');
+  };
+  await expect(writer.append(change(12), null)).rejects.toThrow('deposed');
+  expect(deposed()).toBe('trimmed');
 });
 
 test('what may go from the log', () => {
