@@ -10,6 +10,7 @@ import { describing } from './collection/describe.ts';
 import { Change, EventTable, type ChangeEvent } from './collection/event.ts';
 import { DATA_EVENTS } from './collection/events.ts';
 import { SCHEMA_EVENTS } from './collection/schema-events.ts';
+import { ANSWERED_LIMITS, type AnsweredLimits } from './collection/answered.ts';
 import { ERR } from './errors/codes.ts';
 import { newCommit } from './collection/procedure-events.ts';
 import { join } from './collection/rooms.ts';
@@ -26,6 +27,7 @@ import { Codegen, type CodegenMode } from './evaluator/compile/codegen.ts';
 import { Family, type TaskRun } from './evaluator/family.ts';
 import { runFutures } from './evaluator/futures.ts';
 import { DEFAULT_LIMITS, type Limits } from './evaluator/limits.ts';
+import { Repeats, type Once } from './evaluator/once.ts';
 import { QueryCache } from './evaluator/query-cache.ts';
 import { Query, codeOf, makesChange, type Origin } from './evaluator/query.ts';
 import { resolveQuery } from './evaluator/resolve.ts';
@@ -48,6 +50,8 @@ import { Writer } from './wire/msgpack.ts';
 export interface EngineOptions {
   readonly host: Host;
   readonly limits?: Partial<Limits>;
+  /** Bounds of what is remembered of requests with ids. */
+  readonly answered?: Partial<AnsweredLimits>;
   /** Address before the page at the end of error texts, as `https://docs.example.org/v1`; '' leaves it out. */
   readonly docsUrl?: string;
   /** Milliseconds from which on a query is logged, as a warning or as an error. */
@@ -79,7 +83,8 @@ export interface CommittedChange {
 /** Values by name that a query is given, made once the collection is known. */
 export type Vars = (q: Query) => Iterable<readonly [string, Value]> | null;
 
-export interface Request {
+/** `L` is what a late answer is given as. */
+export interface Request<L = unknown> {
   readonly user: User;
   /** What the user logged in with; null, or nothing, for a password. */
   readonly token?: Token | null;
@@ -90,9 +95,11 @@ export interface Request {
   readonly warn?: (text: string) => void;
   /** What {@link Engine.tag} is while listeners hear of a change that it brings. */
   readonly tag?: unknown;
+  /** By which it may come again, and is not carried out again. */
+  readonly once?: Once<L> | null;
 }
 
-export interface RunRequest {
+export interface RunRequest<L = unknown> {
   readonly user: User;
   readonly token?: Token | null;
   readonly scope: ScopeName;
@@ -101,6 +108,7 @@ export interface RunRequest {
   readonly args: (q: Query, parameters: readonly string[]) => Value[];
   readonly warn?: (text: string) => void;
   readonly tag?: unknown;
+  readonly once?: Once<L> | null;
 }
 
 /** Packs the value of a query, while everything stands as the query left it. */
@@ -130,6 +138,7 @@ export class Engine implements TaskRunner {
   private state: System;
   readonly host: Host;
   readonly limits: Limits;
+  readonly answeredLimits: AnsweredLimits;
   readonly docsUrl: string;
   readonly registry: Registry;
   private readonly codegen: Codegen | null;
@@ -142,6 +151,7 @@ export class Engine implements TaskRunner {
   private readonly systemEvents: EventTable;
   private readonly cache: QueryCache;
   private readonly scheduler: Scheduler;
+  private readonly repeats: Repeats;
   private readonly listeners: Set<(change: CommittedChange) => void>;
   private readonly replaceListeners: Set<() => void>;
   /** The writer of the last change, for the next one: buffers are dear to make. Null while a change has it. */
@@ -154,6 +164,7 @@ export class Engine implements TaskRunner {
     this.state = new System();
     this.host = options.host;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.answeredLimits = { ...ANSWERED_LIMITS, ...options.answered };
     this.docsUrl = options.docsUrl ?? '';
     this.slow = options.slow ?? { warning: Infinity, error: Infinity };
     this.registry = registry;
@@ -164,6 +175,7 @@ export class Engine implements TaskRunner {
     this.systemEvents = new EventTable(SYSTEM_EVENTS);
     this.cache = new QueryCache(this.limits, () => void this.host.node.counters.wastedCache++);
     this.scheduler = new Scheduler(this);
+    this.repeats = new Repeats(this);
     this.listeners = new Set();
     this.replaceListeners = new Set();
     this.spare = null;
@@ -285,7 +297,7 @@ export class Engine implements TaskRunner {
    *
    * In a cluster it throws {@link NotHere} for what only the node that leads may do.
    */
-  query<T, L = T>({ user, token = null, scope, code: text, vars: readVars, warn, tag = null }: Request, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
+  query<T, L = T>({ user, token = null, scope, code: text, vars: readVars, warn, tag = null, once = null }: Request<L>, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
     return this.counted(text, () => {
       const login = this.admit(user, token);
       const place = this.find(scope);
@@ -294,6 +306,8 @@ export class Engine implements TaskRunner {
       const vars = readVars?.(q) ?? null;
       this.require(login, place, PRIVILEGE.QUERY);
       const code = this.compile(text);
+      const known = this.recall(q, once, code, place);
+      if (known !== null) return known;
       q.begin(code, this.changeFor(code, place, login));
       return this.answer(q, text, () => q.run(vars), finish, late);
     });
@@ -303,7 +317,7 @@ export class Engine implements TaskRunner {
    * Runs a procedure, as a RUN request asks: it needs no QUERY, but RUN, and whitelists count. A token that lists the
    * procedure needs no more.
    */
-  run<T, L = T>({ user, token = null, scope, procedure: name, args: readArgs, warn, tag = null }: RunRequest, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
+  run<T, L = T>({ user, token = null, scope, procedure: name, args: readArgs, warn, tag = null, once = null }: RunRequest<L>, finish: Finish<T>, late: Finish<L> = finish as never): T | Promise<L> {
     return this.counted(name, () => {
       const asked = this.admit(user, token);
       if (scope.kind === 'node') throw badDataErr(procedureMsg.runOnNode(), 'procedures-api');
@@ -317,6 +331,8 @@ export class Engine implements TaskRunner {
       const { closure } = procedure;
       const code = q.codeOf(closure);
       if (makesChange(code, place.kind)) this.require(login, place, PRIVILEGE.CHANGE);
+      const known = this.recall(q, once, code, place);
+      if (known !== null) return known;
       const args = readArgs(q, closure.node!.params.map(param => param.name));
       if (this.auditText !== null) q.family.cause = { by: 'procedure', user: user.name, token: token?.id ?? null, text: this.callText(name, closure, args) };
       q.begin(EMPTY, this.changeFor(code, place, login));
@@ -410,7 +426,7 @@ export class Engine implements TaskRunner {
   }
 
   /** Whether another node makes the changes, or none can. */
-  private get follows(): boolean {
+  get follows(): boolean {
     return this.host.node.cluster?.leads === false;
   }
 
@@ -458,14 +474,18 @@ export class Engine implements TaskRunner {
       });
     } catch (e) {
       if (family.passwords.size === 0) throw e;
-      return this.setPasswords(family).then(() => Promise.reject(e));
+      return this.repeats.untilDone(q, this.setPasswords(family).then(() => Promise.reject(e)));
     }
     if (q.isDone) return result as T;
     // A future may make a change, or call a module: they run where both can be done.
     if (this.follows) throw new NotHere();
+    // What was run so far has changed nothing, but what follows may.
+    const known = q.change === null && family.once !== null ? this.repeats.recall(family.once as Once<L>) : null;
+    if (known !== null) return known;
     // Its change is over; what is still called while the value is packed can make no other.
     q.change = null;
-    return runFutures(q, this).finally(() => this.setPasswords(family)).then(() => q.afterwards?.()).then(() => this.finish(q, '', () => late(q, value)));
+    return this.repeats.untilDone(q,
+      runFutures(q, this).finally(() => this.setPasswords(family)).then(() => q.afterwards?.()).then(() => this.finish(q, '', () => late(q, value))));
   }
 
   /** Sets the passwords that a request was given, when they are hashed, each by a change. */
@@ -517,6 +537,21 @@ export class Engine implements TaskRunner {
     this.finish(q, '', () => run(q));
   }
 
+  /** The answer of a request with an id that has come before; null when it is to be carried out, or makes no change. */
+  private recall<L>(q: Query, once: Once<L> | null, code: FunctionCode, place: Place): Promise<L> | null {
+    if (once === null) return null;
+    q.family.once = once as Once;
+    if (!makesChange(code, place.kind)) return null;
+    this.require(q.login, place, PRIVILEGE.CHANGE);
+    return this.repeats.recall(once);
+  }
+
+  changeAfter(from: Query, run: (change: Change) => void): void {
+    const q = this.start({ kind: 'thingsdb', collection: null, access: 'thingsdb' }, from.login, 'future', from.family);
+    q.begin(EMPTY, new Change(++this.system.changeId, 0));
+    this.finish(q, '', () => run(q.change!));
+  }
+
   private find(scope: ScopeName): Place {
     const { system } = this;
     if (scope.kind === 'collection') {
@@ -549,18 +584,18 @@ export class Engine implements TaskRunner {
   private finish<T>(q: Query, text: string, run: () => T): T {
     const { change } = q;
     const started = change === null ? 0 : this.host.monotonic();
-    let failure: QueryError | null = null;
+    let failure: unknown = null;
     try {
       return run();
     } catch (e) {
-      const error = this.failed(e, q);
-      if (error instanceof QueryError) failure = error;
-      throw error;
+      failure = this.failed(e, q);
+      throw failure;
     } finally {
       q.giveBack();
       if (change !== null) {
-        if (q.commitMessage !== null) this.remember(q, text, failure);
+        if (q.commitMessage !== null) this.remember(q, text, failure instanceof QueryError ? failure : null);
         q.collection?.sweep();
+        this.repeats.record(q, change, failure);
         this.tag = q.family.tag;
         this.commit(change, this.causeOf(q));
         this.tag = null;

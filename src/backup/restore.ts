@@ -78,6 +78,8 @@ async function restore(engine: Engine, since: number, keeper: Keeper, { file, us
   if (!tasks) removeTasks(other.system);
   keepNodes(other.system, engine.system);
   if (takeAccess) giveAccess(other.system, engine.system.usersById.get(user)!);
+  // What a client was answered, this request too, is no part of what is restored.
+  other.system.answered.takeOver(engine.system.answered);
   await keeper.replace(other);
 }
 

@@ -17,7 +17,7 @@ import { User } from '../system/user.ts';
 
 /** Fields that are no replicated state: caches, what runs at the moment, and the way to the objects themselves. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
-  'replica', 'replicas', 'nodeId', 'locks', 'active', 'futures', 'mappings', 'revision', 'compiled', 'code', 'node', 'source', 'tag', 'collector', 'watchers', 'inOrder', 'lastId', 'lastUsed',
+  'replica', 'replicas', 'nodeId', 'locks', 'active', 'futures', 'mappings', 'revision', 'compiled', 'code', 'node', 'source', 'tag', 'collector', 'watchers', 'inOrder', 'lastId', 'lastUsed', 'newest', 'requests',
 ]);
 
 export type Dump = null | boolean | number | string | Dump[] | { [key: string]: Dump };

@@ -2,9 +2,9 @@
  * A client of one or several nodes: it keeps one connection, logged in, and looks for another when that is lost or
  * its node shuts down. Requests wait while it is away.
  *
- * What happens to a request whose answer was lost with the connection: when it may be repeated it is sent again, else
- * it fails with `request_cancel_err`, since nobody knows whether it was carried out. What was never sent is always
- * sent later.
+ * What happens to a request whose answer was lost with the connection: it is sent again when it may be repeated, or had
+ * an id and the next server knows such, which then answers it without carrying it out twice. Else it fails with
+ * `request_cancel_err`, since nobody knows whether it was carried out. What was never sent is always sent later.
  */
 import { ERR } from '../errors/codes.ts';
 import { client as msg } from '../errors/messages/client.ts';
@@ -16,6 +16,7 @@ import type { Plain } from '../wire/plain.ts';
 import { call } from './call.ts';
 import type { Clock } from './clock.ts';
 import { Connection, IN_FLIGHT_MAX, RemoteError, unpackAnswer } from './connection.ts';
+import { RequestIds, withId } from './request-ids.ts';
 import { Rooms } from './rooms.ts';
 import type { Dial } from './transport.ts';
 
@@ -52,7 +53,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds, instead of the connection's `requestTimeout`; 0 for none. */
   readonly timeout?: number;
-  /** Whether it may be sent again when its answer was lost. */
+  /** Whether it may be sent again when its answer was lost: by default when that does no harm. */
   readonly repeat?: boolean;
 }
 
@@ -64,6 +65,8 @@ export interface Ask {
   readonly source?: string;
   /** See {@link RequestOptions.repeat}; asked only when the answer was lost. */
   readonly mayRepeat: () => boolean;
+  /** Whether it may have an id. */
+  readonly identified?: boolean;
   readonly options: RequestOptions;
   /** Called at once with the answer; see `Reply`. */
   readonly answered?: (answer: Plain, connection: Connection) => void;
@@ -75,6 +78,12 @@ interface Request {
   readonly resolve: (answer: Plain) => void;
   readonly reject: (reason: unknown) => void;
   done: boolean;
+  /** Its number among those with ids; 0 while it has none. */
+  number: number;
+  /** What was counted before it was sent first; null before. */
+  since: number | null;
+  /** Why its answer was lost; null when it was not. */
+  lost: Error | null;
 }
 
 /** The word of a node that is about to end; it still answers what it was asked. */
@@ -82,7 +91,9 @@ const SHUTTING_DOWN = 'SHUTTING_DOWN';
 /** How long such a node may take to answer what it was asked, in milliseconds. */
 const RETIRED_FOR = 10_000;
 /** How a node refuses what it is asked, before it looks at it: when it is not ready, or alone. */
-const REFUSED = /^node is temporary unable|does not have the required quorum/;
+const REFUSED = /^node is temporary unable|does not have the required quorum|^this node has lost|^no node leads/;
+/** How a node answers what it had another one do, and has lost that. */
+const UNKNOWN = /whether the change was made is not known$/;
 
 export class Client {
   readonly rooms: Rooms;
@@ -97,6 +108,7 @@ export class Client {
   /** Those to be sent again, before the others. */
   private returned: Request[] = [];
   private readonly underWay = new Set<Request>();
+  private readonly ids = new RequestIds();
   /** Index of the address that is tried next. */
   private next = 0;
   /** Rounds without success, and connections that were lost before they answered anything. */
@@ -143,11 +155,12 @@ export class Client {
       const finish = (): void => {
         request.done = true;
         this.underWay.delete(request);
+        if (request.number > 0) this.ids.answered(request.number);
         stopTimer();
         signal?.removeEventListener('abort', abort);
       };
       const request: Request = {
-        ask, done: false,
+        ask, done: false, number: 0, since: null, lost: null,
         resolve: answer => {
           finish();
           resolve(answer);
@@ -215,8 +228,8 @@ export class Client {
   }
 
   private send(connection: Connection, request: Request): void {
-    const { ask } = request;
-    connection.send(ask.type, ask.body, {
+    if (request.lost !== null && connection.requestIds === null && !mayRepeat(request)) return this.fail(request, request.lost);
+    connection.send(request.ask.type, this.bodyOf(request, connection), {
       answered: body => {
         this.failures = 0;
         if (!request.done) this.settle(request, connection, body);
@@ -227,6 +240,16 @@ export class Client {
         else this.answerLost(request, e);
       },
     });
+  }
+
+  /** With its id, where the server knows such. */
+  private bodyOf(request: Request, { requestIds }: Connection): Uint8Array {
+    const { ask, since } = request;
+    if (requestIds === null || ask.identified !== true) return ask.body;
+    if (request.number === 0) request.number = this.ids.take(requestIds.max);
+    if (request.number === 0) return ask.body;
+    request.since ??= requestIds.count;
+    return withId(this.out, ask.type, ask.body, this.ids.idOf(request.number, since));
   }
 
   private settle(request: Request, connection: Connection, body: Uint8Array): void {
@@ -240,9 +263,11 @@ export class Client {
   }
 
   private refused(connection: Connection, request: Request, error: RemoteError): void {
-    if (error.code === ERR.node && REFUSED.test(error.message) && this.options.reconnect && this.ended === null) {
+    const unknown = request.number > 0 && error.code === ERR.requestCancel && UNKNOWN.test(error.message);
+    if ((unknown || (error.code === ERR.node && REFUSED.test(error.message))) && this.options.reconnect && this.ended === null) {
       // Another node may do it, or this one later.
-      this.returned.push(request);
+      if (unknown) this.answerLost(request, new Error(error.message));
+      else this.returned.push(request);
       if (this.connection === connection) this.failures++;
       this.retire(connection);
       this.pump();
@@ -255,9 +280,14 @@ export class Client {
 
   private answerLost(request: Request, reason: Error): void {
     if (request.done) return;
-    const { options, mayRepeat } = request.ask;
-    if (this.ended === null && this.options.reconnect && (options.repeat ?? mayRepeat())) this.returned.push(request);
-    else request.reject(failure(ERR.requestCancel, msg.answerLost(reason.message)));
+    request.lost = reason;
+    const repeat = request.ask.options.repeat !== false && request.number > 0;
+    if (this.ended === null && this.options.reconnect && (repeat || mayRepeat(request))) this.returned.push(request);
+    else this.fail(request, reason);
+  }
+
+  private fail(request: Request, lost: Error): void {
+    request.reject(failure(ERR.requestCancel, msg.answerLost(lost.message)));
   }
 
   /** Connects to the next address, logs in, joins the rooms, and takes the connection in use. */
@@ -272,7 +302,7 @@ export class Client {
         connection = made;
       });
       this.listen(connection);
-      await this.askOn(connection, PACKET.auth, auth);
+      await Promise.all([this.askOn(connection, PACKET.auth, auth), this.ping(connection)]);
       await this.rooms.resume(connection);
       if (!connection.isOpen) throw new Error(msg.connectionClosed());
     } catch (e) {
@@ -381,12 +411,27 @@ export class Client {
     const { pingInterval, connectTimeout } = this.options;
     this.limit(connection, pingInterval, () => {
       this.limit(connection, connectTimeout, () => connection.close(new Error(msg.silent(connectTimeout))));
-      this.askOn(connection, PACKET.ping, undefined, () => {
+      this.ping(connection).then(() => {
         this.failures = 0;
         if (this.connection === connection) this.keepAlive(connection);
-      }).catch(() => {}); // it was closed, which is told elsewhere
+      }, () => {}); // it was closed, which is told elsewhere
     });
   }
+
+  /** Asks for a sign of life, and what the server can do beyond ThingsDB: that one answers nothing. */
+  private async ping(connection: Connection): Promise<void> {
+    await this.askOn(connection, PACKET.ping, {}, answer => (connection.requestIds = readOffer(answer)));
+  }
+}
+
+function mayRepeat({ ask: { options, mayRepeat } }: Request): boolean {
+  return options.repeat ?? mayRepeat();
+}
+
+/** What a server says of ids of requests. */
+function readOffer(answer: Plain): Connection['requestIds'] {
+  const { max, count } = (answer as { request_ids?: { max: Plain; count: Plain } } | null)?.request_ids ?? {};
+  return typeof max === 'number' && typeof count === 'number' ? { max, count } : null;
 }
 
 function failure(code: number, message: string): ThingscopeError {

@@ -16,12 +16,15 @@ export class RemoteError {
   readonly hint: string;
   readonly pos: number;
   readonly source: string;
-  constructor(code: number, message: string, hint: string, pos: number, source: string) {
+  /** Whether what was asked is done all the same. */
+  readonly done: boolean;
+  constructor(code: number, message: string, hint: string, pos: number, source: string, done: boolean) {
     this.code = code;
     this.message = message;
     this.hint = hint;
     this.pos = pos;
     this.source = source;
+    this.done = done;
   }
 }
 
@@ -42,6 +45,8 @@ export const IN_FLIGHT_MAX = EVENT_PID;
 export class Connection {
   /** Packages that answer no request: events of rooms, warnings, the node's status. */
   onEvent: (type: number, body: Plain) => void = () => {};
+  /** What its server said last of ids of requests; null when it knows none. */
+  requestIds: { readonly max: number; readonly count: number } | null = null;
   /** Called once, when all requests have been told. */
   onClose: (reason: Error) => void = () => {};
   private readonly transport: Transport;
@@ -155,6 +160,7 @@ function readError(body: Uint8Array): RemoteError {
   let hint = '';
   let pos = -1;
   let source = '';
+  let done = false;
   for (let n = r.map(); n > 0; n--) {
     switch (r.str()) {
       case 'error_code': code = r.safeInt(); break;
@@ -162,8 +168,9 @@ function readError(body: Uint8Array): RemoteError {
       case 'hint': hint = r.str(); break;
       case 'pos': pos = r.safeInt(); break;
       case 'source': source = r.str(); break;
+      case 'done': done = r.bool(); break;
       default: r.skip();
     }
   }
-  return new RemoteError(code, message, hint, pos, source);
+  return new RemoteError(code, message, hint, pos, source, done);
 }

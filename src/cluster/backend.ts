@@ -4,12 +4,13 @@
  * The engine behind it may be replaced (`lives.ts`), whereupon all connections are ended: clients come back by
  * themselves. While there is none, or it is too old, requests are refused.
  */
+import type { RequestId } from '../collection/answered.ts';
 import type { Engine } from '../engine.ts';
 import { cluster as msg } from '../errors/messages/cluster.ts';
 import { NotHere } from '../errors/not-here.ts';
 import { cancelErr, nodeErr } from '../errors/query-error.ts';
 import type { Cluster, MemberInfo, RoomEmit } from '../host.ts';
-import { NODE_STATUS, type Answer, type Backend, type Client, type NodeStatus, type Scope, type User } from '../server/backend.ts';
+import { NODE_STATUS, type Answer, type Backend, type Client, type NodeStatus, type RequestIds, type Scope, type User } from '../server/backend.ts';
 import { LocalScope, type LocalBackend } from '../server/local.ts';
 import { JoinCounts } from '../server/rooms.ts';
 import type { Reader, Writer } from '../wire/msgpack.ts';
@@ -82,20 +83,24 @@ export class ClusterBackend implements Backend, Cluster {
     return this.alive().local.scope(text);
   }
 
-  query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer): Answer {
+  query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer, id: RequestId | null = null): Answer {
     const { local, forward, member } = this.current();
     const at = vars?.pos ?? 0;
-    const again = (): ReturnType<typeof forwarded> => forwarded('query', client, scope as LocalScope, code, itemsFrom(vars, at, 1), vars === null ? 0 : 1);
+    const again = (): ReturnType<typeof forwarded> => forwarded('query', client, scope as LocalScope, code, itemsFrom(vars, at, 1), vars === null ? 0 : 1, id);
     const { name } = scope as LocalScope;
     if (name.kind === 'node' && name.id !== null && name.id !== member.id && member.present.has(name.id)) return forward.askNode(name.id, again(), client);
-    return here(() => local.query(client, scope, code, vars, out), () => forward.ask(again(), client));
+    return here(() => local.query(client, scope, code, vars, out, id), () => forward.ask(again(), client));
   }
 
-  run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer): Answer {
+  run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer, id: RequestId | null = null): Answer {
     const { local, forward } = this.current();
     const at = args?.pos ?? 0;
-    return here(() => local.run(client, scope, procedure, args, out),
-      () => forward.ask(forwarded('run', client, scope as LocalScope, procedure, itemsFrom(args, at, 1), args === null ? 0 : 1), client));
+    return here(() => local.run(client, scope, procedure, args, out, id),
+      () => forward.ask(forwarded('run', client, scope as LocalScope, procedure, itemsFrom(args, at, 1), args === null ? 0 : 1, id), client));
+  }
+
+  requestIds(): RequestIds | null {
+    return this.life?.local.requestIds() ?? null;
   }
 
   join(client: Client, scope: Scope, rooms: Reader, count: number, out: Writer): Answer {

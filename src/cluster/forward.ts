@@ -5,13 +5,15 @@
  * answer until the node that asked has it. So a connection that breaks is no loss: the same leader is asked again and
  * gives the same answer. When meanwhile another node leads, the one that asks first repeats all that was there when the
  * new leader began. If a change of its request is among that, it was made and only its answer is lost; if not, it never
- * will be, and is asked for anew. No change is made twice.
+ * will be, and is asked for anew. No change is made twice. The answer to a request with an id of its client is not lost:
+ * it is part of the change.
  */
+import type { RequestId } from '../collection/answered.ts';
 import { emit } from '../collection/rooms.ts';
 import { cluster as msg } from '../errors/messages/cluster.ts';
 import { ERR } from '../errors/codes.ts';
 import { NotHere } from '../errors/not-here.ts';
-import { QueryError, cancelErr, lookupErr, nodeErr } from '../errors/query-error.ts';
+import { QueryError, cancelErr, doneErr, lookupErr, nodeErr } from '../errors/query-error.ts';
 import { scope as scopeMsg } from '../errors/messages/scope.ts';
 import type { RoomEmit } from '../host.ts';
 import type { Client } from '../server/backend.ts';
@@ -122,8 +124,10 @@ export class Forward implements NetworkListener {
   private async untilAnswered(number: number, what: Forwarded): Promise<Uint8Array> {
     const { member, options: { clock, network, waitMs, retryMs } } = this;
     const deadline = clock.now() + waitMs;
+    const again = { ...what, id: what.id === null ? null : { ...what.id, since: what.id.since ?? member.engine.system.answered.count } };
     // The term of the leader that may have run it.
     let asked = 0;
+    let request = what;
     for (;;) {
       const { leader } = member;
       if (clock.now() > deadline) throw asked > 0 ? cancelErr(msg.unknown()) : nodeErr(msg.noLeader());
@@ -138,13 +142,15 @@ export class Forward implements NetworkListener {
           const where = await call(tagged(ASK.where, new Uint8Array(0)));
           if (where.length === 0) throw new Error('it does not lead yet');
           await member.reached(new Reader(where).safeInt());
-          if (this.made.has(number)) throw cancelErr(msg.answerLost());
+          if (what.id === null && this.made.has(number)) throw doneErr(msg.answerLost());
+          // With an id its answer was kept with the change, and is asked for.
+          request = again;
           asked = 0;
         }
         const before = asked;
         asked = leader.term;
         const [oldest = number] = this.open;
-        const answer = await call(tagged(ASK.run, packRequest({ ...what, number, oldest, term: leader.term })));
+        const answer = await call(tagged(ASK.run, packRequest({ ...request, number, oldest, term: leader.term })));
         if (answer.length > 0) return answer;
         // It has not run it; but it may have before, and have lost the lead since.
         asked = before;
@@ -215,11 +221,11 @@ export class Forward implements NetworkListener {
   }
 
   /** Throws {@link NotHere} when it cannot run here. */
-  private async run({ user: id, token, kind, scope: text, text: code, items, count }: Request, tag: Origin | null): Promise<{ change: number; warnings: Uint8Array[]; result: Uint8Array | QueryError }> {
+  private async run({ user: userId, token, kind, scope: text, text: code, items, count, id }: Request, tag: Origin | null): Promise<{ change: number; warnings: Uint8Array[]; result: Uint8Array | QueryError }> {
     const { local, member: { engine } } = this.options;
     const warnings: Uint8Array[] = [];
     // Who is no more has no access to anything.
-    const user = engine.system.usersById.get(id) ?? new User(id, String(id), 0);
+    const user = engine.system.usersById.get(userId) ?? new User(userId, String(userId), 0);
     const login = new LocalLogin(user, token === '' ? null : new Token(token, user, 0, '', 0));
     const client: Client = { user: login, tag, send: (type, body) => void (type === PACKET.warn && warnings.push(body)) };
     const out = new Writer(1024);
@@ -229,8 +235,8 @@ export class Forward implements NetworkListener {
     try {
       this.running = tag;
       const scope = local.scope(text);
-      const late = kind === 'query' ? local.query(client, scope, code, reader, out)
-        : kind === 'run' ? local.run(client, scope, code, reader, out)
+      const late = kind === 'query' ? local.query(client, scope, code, reader, out, id)
+        : kind === 'run' ? local.run(client, scope, code, reader, out, id)
         : local.emit(client, scope, reader!, count, kind === 'emit_peer');
       this.running = null;
       began = true;
@@ -288,9 +294,9 @@ function packInt(n: number): Uint8Array {
 }
 
 /** What a client sent, to be run elsewhere. */
-export function forwarded(kind: Request['kind'], client: Client, scope: LocalScope, text: string, items: Uint8Array, count: number): Forwarded {
+export function forwarded(kind: Request['kind'], client: Client, scope: LocalScope, text: string, items: Uint8Array, count: number, id: RequestId | null = null): Forwarded {
   const { user, token } = client.user as LocalLogin;
-  return { user: user.id, token: token?.hash ?? '', kind, scope: scope.text, text, items, count };
+  return { user: user.id, token: token?.hash ?? '', kind, scope: scope.text, text, items, count, id };
 }
 
 export const FORWARD_LIMITS = Object.freeze({ waitMs: 10_000, maxOpen: 8192 });

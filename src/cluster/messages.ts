@@ -2,7 +2,10 @@
 import { assert } from '../errors/assert.ts';
 import { QueryError } from '../errors/query-error.ts';
 import type { RoomEmit } from '../host.ts';
-import { Reader, Writer } from '../wire/msgpack.ts';
+import type { RequestId } from '../collection/answered.ts';
+import { packError, readError } from '../wire/error.ts';
+import { KIND, Reader, Writer } from '../wire/msgpack.ts';
+import { packRequestId, readRequestId } from '../wire/request-id.ts';
 
 /** A request of a client that another node is to run. */
 export interface Request {
@@ -22,6 +25,8 @@ export interface Request {
   /** Variables or arguments; for an emit the room, the event and its arguments, one after another. */
   readonly items: Uint8Array;
   readonly count: number;
+  /** By which the client may repeat it; null when it gave none. */
+  readonly id: RequestId | null;
 }
 
 export interface Response {
@@ -40,9 +45,9 @@ export interface Told extends RoomEmit {
   readonly request: number;
 }
 
-export function packRequest({ number, oldest, term, user, token, kind, scope, text, items, count }: Request): Uint8Array {
+export function packRequest({ number, oldest, term, user, token, kind, scope, text, items, count, id }: Request): Uint8Array {
   const out = new Writer(items.length + text.length + 192);
-  out.array(10);
+  out.array(11);
   for (const n of [number, oldest, term]) out.int(n);
   out.int(user);
   out.str(token);
@@ -51,12 +56,14 @@ export function packRequest({ number, oldest, term, user, token, kind, scope, te
   out.str(text);
   out.int(count);
   out.bin(items);
+  if (id === null) out.nil();
+  else packRequestId(out, id);
   return out.detach(0);
 }
 
 export function readRequest(body: Uint8Array): Request {
   const from = new Reader(body);
-  assert(from.array() === 10, 'a request has ten parts');
+  assert(from.array() === 11, 'a request has eleven parts');
   const number = from.safeInt();
   const oldest = from.safeInt();
   const term = from.safeInt();
@@ -66,39 +73,30 @@ export function readRequest(body: Uint8Array): Request {
   const scope = from.str();
   const text = from.str();
   const count = from.safeInt();
-  return { number, oldest, term, user, token, kind, scope, text, count, items: from.bin() };
+  const items = from.bin();
+  const id = from.kind() === KIND.nil ? from.nil() : readRequestId(from);
+  return { number, oldest, term, user, token, kind, scope, text, count, items, id };
 }
 
 export function packResponse({ change, warnings, result }: Response): Uint8Array {
   const failed = result instanceof QueryError;
   const out = new Writer(128 + (failed ? 0 : result.length));
-  out.array(failed ? 9 : 3);
+  out.array(4);
   out.int(change);
   out.array(warnings.length);
   for (const warning of warnings) out.bin(warning);
-  if (!failed) {
-    out.bin(result);
-    return out.detach(0);
-  }
-  const { code, message, docs, hint, pos, source, tail } = result;
-  out.int(code);
-  out.int(pos);
-  for (const text of [message, docs, hint, source, tail]) out.str(text);
+  out.bool(failed);
+  if (failed) packError(out, result);
+  else out.bin(result);
   return out.detach(0);
 }
 
 export function readResponse(body: Uint8Array): Response {
   const from = new Reader(body);
-  const failed = from.array() === 9;
+  assert(from.array() === 4, 'a response has four parts');
   const change = from.safeInt();
   const warnings = Array.from({ length: from.array() }, () => from.bin());
-  if (!failed) return { change, warnings, result: from.bin() };
-  const code = from.safeInt();
-  const pos = from.safeInt();
-  const error = new QueryError(code, from.str(), from.str(), from.str(), pos);
-  error.source = from.str();
-  error.tail = from.str();
-  return { change, warnings, result: error };
+  return { change, warnings, result: from.bool() ? readError(from) : from.bin() };
 }
 
 export function packTold({ collection, room, event, args, node, request }: Told): Uint8Array {

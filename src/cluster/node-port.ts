@@ -19,7 +19,7 @@ import { CLOCK, pause } from './clock.ts';
 import type { Network, NetworkListener } from './network.ts';
 
 const TYPE = { hello: 1, challenge: 2, proof: 3, welcome: 4, ask: 5, answer: 6, failed: 7, ping: 8, pong: 9 } as const;
-const VERSION = 1;
+const VERSION = 2;
 const NONCE_BYTES = 16;
 const HELLO_MAX = 1024;
 /** Connections that have not proved themselves yet. */

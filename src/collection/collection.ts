@@ -7,6 +7,7 @@
  * fallen to zero takes effect at the end of the change ({@link Collection.sweep}), in the same order on every
  * replica, so that a thing that is moved within one query keeps its id.
  */
+import { AnsweredRequests } from './answered.ts';
 import { assert } from '../errors/assert.ts';
 import { IdTable } from '../values/id-table.ts';
 import { emptyShape } from '../values/shape.ts';
@@ -84,6 +85,8 @@ export class Collection {
   private doomed: (Thing | Room)[];
   /** Finds what counts cannot tell: rings. */
   readonly collector: Collector;
+  /** Requests that clients may repeat: all scopes share what is known of them. */
+  requests: AnsweredRequests;
   /** Snapshots that are being taken. */
   readonly watchers: Set<Watcher>;
 
@@ -109,6 +112,7 @@ export class Collection {
     this.history = null;
     this.doomed = [];
     this.collector = new Collector(this);
+    this.requests = new AnsweredRequests();
     this.watchers = new Set();
     this.root = new Thing(emptyShape(), []);
     this.adopt(this.root, this.nextId++);

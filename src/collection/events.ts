@@ -8,6 +8,7 @@ import * as raw from '../values/raw.ts';
 import type { Replica } from './replica.ts';
 import { afterSet, beforeSet, linkOther, relationOf, unlinkOther } from './relations.ts';
 import { eventKind } from './event.ts';
+import { requestAnswered } from './answered.ts';
 import { PROCEDURE_EVENTS } from './procedure-events.ts';
 import { collectThings } from './collector.ts';
 import { ROOM_EVENTS } from './room-events.ts';
@@ -106,5 +107,5 @@ function setAt(thing: Thing, key: string): ThingSet {
 
 export const DATA_EVENTS = [
   newThing, newRoom, setProperty, delProperty, renProperty, clearThing, spliceList, addToSet, removeFromSet, restrictThing, takeItems, collectThings,
-  ...PROCEDURE_EVENTS, ...TASK_EVENTS, ...ROOM_EVENTS,
+  ...PROCEDURE_EVENTS, ...TASK_EVENTS, ...ROOM_EVENTS, requestAnswered,
 ] as const;

@@ -10,6 +10,7 @@ import type { Spec } from '../values/spec.ts';
 import { parseSpec } from '../values/spec-parse.ts';
 import { ANONYMOUS, type Type } from '../values/type.ts';
 import { Anonymous, Room, Task, Thing, type Member, type Value, Wrap } from '../values/value.ts';
+import type { AnsweredRequests } from './answered.ts';
 import type { Collection, Procedure } from './collection.ts';
 import type { Resolver } from './store-codec.ts';
 
@@ -121,6 +122,10 @@ export class Replica implements Resolver {
     thing.values = [...values];
     for (let i = 0; i < values.length; i++) own(values[i]!, thing, thing.shape.keys[i]!);
     if (restrict !== null) thing.spec = this.spec(restrict);
+  }
+
+  get answered(): AnsweredRequests {
+    return this.collection.requests;
   }
 
   get historian(): Collection {

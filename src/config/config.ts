@@ -15,6 +15,7 @@ import { BODY_MAX } from '../wire/packet.ts';
 import { CHECKPOINTS } from '../store/checkpointer.ts';
 import { AUDIT_KEEP, KEEP } from '../store/retention.ts';
 import { INLINE_SYNC_MS } from '../store/sync-place.ts';
+import { ANSWERED_LIMITS } from '../collection/answered.ts';
 import { parseIni } from './ini.ts';
 
 export interface Config {
@@ -108,6 +109,11 @@ export interface Config {
   readonly login_attempts_per_address: number;
   readonly login_attempts_per_user: number;
   readonly login_attempts_seconds: number;
+  /** Ours: bytes of the answers that are remembered for clients which repeat requests; 0: no ids are offered to them. */
+  readonly request_ids_memory: number;
+  /** Ours: seconds for which those of a silent client are, and the longest answer in bytes. */
+  readonly request_ids_keep: number;
+  readonly request_ids_answer_size: number;
 }
 
 export type ConfigKey = keyof Config;
@@ -190,6 +196,7 @@ const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
   'max_query_time', 'max_query_steps', 'max_futures', 'module_timeout', 'module_start_timeout', 'module_max_calls', 'module_size_limit',
   'module_max_restarts', 'module_memory_limit', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
   'etcd_key_file', 'codegen', 'login_attempts_per_address', 'login_attempts_per_user', 'login_attempts_seconds',
+  'request_ids_memory', 'request_ids_keep', 'request_ids_answer_size',
 ]);
 
 /** A value that cannot be: why. */
@@ -310,4 +317,7 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   login_attempts_per_address: whole(100),
   login_attempts_per_user: whole(30),
   login_attempts_seconds: whole(300),
+  request_ids_memory: whole(ANSWERED_LIMITS.bytes),
+  request_ids_keep: whole(ANSWERED_LIMITS.keepSeconds, undefined, 60),
+  request_ids_answer_size: whole(ANSWERED_LIMITS.answerBytes, 1 << 20),
 };

@@ -20,6 +20,8 @@ export class QueryError {
   tail: string;
   /** What the user may have meant: the nearest name that exists. '' when there is none. */
   readonly hint: string;
+  /** Whether what was asked is done all the same, and only the answer is missing. */
+  done: boolean;
 
   constructor(code: number, message: string, docs = '', hint = '', pos = -1) {
     this.code = code;
@@ -29,6 +31,7 @@ export class QueryError {
     this.tail = '';
     this.docs = docs;
     this.hint = hint;
+    this.done = false;
   }
 
   /** `lookup_err`, `type_err`, … */
@@ -51,6 +54,12 @@ export class QueryError {
 export const assertErr = (message: string, docs = ''): QueryError => new QueryError(ERR.assert, message, docs);
 export const nodeErr = (message: string, docs = ''): QueryError => new QueryError(ERR.node, message, docs);
 export const cancelErr = (message: string): QueryError => new QueryError(ERR.requestCancel, message);
+/** For what is done, but cannot be answered. */
+export const doneErr = (message: string): QueryError => {
+  const error = cancelErr(message);
+  error.done = true;
+  return error;
+};
 export const badDataErr = (message: string, docs = ''): QueryError => new QueryError(ERR.badData, message, docs);
 export const lookupErr = (message: string, docs = '', hint = ''): QueryError => new QueryError(ERR.lookup, message, docs, hint);
 export const forbiddenErr = (message: string, docs = ''): QueryError => new QueryError(ERR.forbidden, message, docs);

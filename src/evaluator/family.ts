@@ -8,6 +8,7 @@ import { WITHHELD, type Cause } from '../cause.ts';
 import type { User } from '../system/user.ts';
 import type { Task } from '../values/value.ts';
 import { LANGUAGE, type Limits } from './limits.ts';
+import type { Once } from './once.ts';
 
 /** The task that a query runs for. */
 export interface TaskRun {
@@ -22,6 +23,8 @@ export class Family {
   readonly run: TaskRun | null;
   /** What the request is known by to those who hear of its changes. */
   readonly tag: unknown;
+  /** The request, when it has an id. */
+  once: Once | null;
   /** Tells the client who asked, when there is one. */
   readonly warn: (text: string) => void;
   /**
@@ -42,6 +45,7 @@ export class Family {
     this.maxFutures = futures;
     this.run = run;
     this.tag = tag;
+    this.once = null;
     this.warn = warn;
     this.passwords = new Map();
     this.cause = null;

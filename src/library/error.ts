@@ -14,15 +14,18 @@ export class ThingscopeError extends Error {
   readonly docs: string;
   /** Where it went wrong, in the query or in the text of a closure that it called; null when that is not known. */
   readonly place: Place | null;
+  /** With `request_cancel_err`: what was asked is done, and only its answer is lost. When false that is not known. */
+  readonly done: boolean;
   private readonly source: string;
   private readonly offset: number;
 
-  constructor(error: { code: number; message: string; hint?: string; docs?: string; pos?: number; source?: string }, query: string) {
+  constructor(error: { code: number; message: string; hint?: string; docs?: string; pos?: number; source?: string; done?: boolean }, query: string) {
     super(error.message);
     this.name = errorName(error.code);
     this.code = error.code;
     this.hint = error.hint ?? '';
     this.docs = error.docs ?? '';
+    this.done = error.done ?? false;
     this.offset = error.pos ?? -1;
     this.source = error.source || query;
     this.place = this.offset < 0 ? null : locate(this.source, this.offset);

@@ -53,6 +53,9 @@ export interface Surroundings {
   readonly isRead: (scope: string, code: string) => boolean;
 }
 
+/** Nothing is stored there, so nothing is remembered of what was asked. */
+const NODE_SCOPE = /^[@/]n/;
+
 export async function connectTo<S extends DatabaseSchema>(
   addresses: string | readonly string[], options: ConnectOptions, surroundings: Surroundings,
 ): Promise<RemoteDatabase<S>> {
@@ -111,14 +114,14 @@ export class RemoteDatabase<S extends DatabaseSchema = Untyped> implements Datab
   async query<T = Plain>(first: string | TemplateStringsArray, ...rest: unknown[]): Promise<T> {
     const { scope = this.scope, code, vars } = readQueryArgs(first, rest);
     const body = this.client.pack(vars === undefined ? [scope, code] : [scope, code, vars]);
-    return this.client.ask({ type: PACKET.query, body, source: code, mayRepeat: () => this.isRead(scope, code), options: this.options }) as Promise<T>;
+    return this.client.ask({ type: PACKET.query, body, source: code, mayRepeat: () => this.isRead(scope, code), identified: !NODE_SCOPE.test(scope), options: this.options }) as Promise<T>;
   }
 
   run<T = Plain>(scope: string, procedure: AnyName<S>, ...args: AnyArgs<S>): Promise<T>;
   run<N extends keyof S['procedures'] & string>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;
   async run(scope: string, procedure: string, args?: readonly unknown[] | Vars): Promise<unknown> {
     const body = this.client.pack(args === undefined ? [scope, procedure] : [scope, procedure, args]);
-    return this.client.ask({ type: PACKET.run, body, mayRepeat: () => false, options: this.options });
+    return this.client.ask({ type: PACKET.run, body, mayRepeat: () => false, identified: !NODE_SCOPE.test(scope), options: this.options });
   }
 
   /**

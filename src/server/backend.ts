@@ -5,6 +5,7 @@
  * Whatever is wrong with a request is thrown as a `QueryError`. Anything else that is thrown is our own
  * mistake: it is logged and the client is told `internal error`.
  */
+import type { RequestId } from '../collection/answered.ts';
 import type { Reader, Writer } from '../wire/msgpack.ts';
 
 /** Who logged in. What is in it is the backend's; it gets the same object with each request of that login. */
@@ -20,6 +21,14 @@ export interface Client {
   readonly tag?: unknown;
   /** Sends a package that is no answer (a warning, an event of a room): it leaves soon. */
   send(type: number, body: Uint8Array): void;
+}
+
+/** See `answered.ts`. */
+export interface RequestIds {
+  /** Requests of one client that are remembered at one time. */
+  readonly max: number;
+  /** Answers that were remembered so far. */
+  readonly count: number;
 }
 
 /** A scope that was read from a text. What is in it is the backend's. */
@@ -44,11 +53,13 @@ export interface Backend {
   scope(text: string): Scope;
   /**
    * Runs a query. `vars` stands before the item that should be a map of variables, or is null when there is
-   * none. Order of checks: node or collection exists, variables, privilege QUERY, syntax, privilege CHANGE.
+   * none. With `id` one that comes again is answered again, and not carried out again. Order of checks: node or collection exists, variables, privilege QUERY, syntax, privilege CHANGE.
    */
-  query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer): Answer;
+  query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer, id?: RequestId | null): Answer;
   /** Calls a procedure; `args` as `vars`, but nil, an array or a map. */
-  run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer): Answer;
+  run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer, id?: RequestId | null): Answer;
+  /** What clients that give ids to their requests are told; null when they are not to. */
+  requestIds(): RequestIds | null;
   /**
    * Joins rooms: the `count` items that `rooms` stands before are ids and names. The answer is an array of their ids, nil
    * for those that cannot be joined. What the client is sent (ROOM_JOIN) follows the answer, in all else it goes before.

@@ -1,6 +1,8 @@
 /** The engine of this process as the backend of its edges. */
 import type { Engine } from '../engine.ts';
 import { packContext, varsContext } from '../evaluator/contexts.ts';
+import type { RequestId } from '../collection/answered.ts';
+import { Once } from '../evaluator/once.ts';
 import type { Query } from '../evaluator/query.ts';
 import { parseScope, scopeText, type ScopeName } from '../system/scope.ts';
 import type { Token } from '../system/token.ts';
@@ -13,7 +15,7 @@ import { readArgs, readVars } from '../wire/vars.ts';
 import type { AttemptOptions } from './attempts.ts';
 import { Logins } from './logins.ts';
 import { JoinCounts, JoinedRooms } from './rooms.ts';
-import { NODE_STATUS, type Answer, type Backend, type Client, type NodeStatus, type Scope } from './backend.ts';
+import { NODE_STATUS, type Answer, type Backend, type Client, type NodeStatus, type RequestIds, type Scope } from './backend.ts';
 
 export class LocalScope implements Scope {
   readonly name: ScopeName;
@@ -73,28 +75,33 @@ export class LocalBackend implements Backend {
     }
   }
 
-  query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer): Answer {
+  query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer, id: RequestId | null = null): Answer {
     return this.engine.query(
       {
         warn: warner(client), tag: client.tag,
         ...loginOf(client), scope: (scope as LocalScope).name, code,
-        ...(vars === null ? {} : { vars: (q: Query) => readVars(vars, varsContext(q)) }),
+        ...(vars === null ? {} : { vars: (q: Query) => readVars(vars, varsContext(q)) }), once: id === null ? null : new OnceInto(client, id, out),
       },
       (q, value) => this.pack(q, value, out),
       (q, value) => this.packApart(q, value),
     );
   }
 
-  run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer): Answer {
+  run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer, id: RequestId | null = null): Answer {
     return this.engine.run(
       {
         warn: warner(client), tag: client.tag,
         ...loginOf(client), scope: (scope as LocalScope).name, procedure,
-        args: (q, parameters) => readArgs(args, procedure, parameters, varsContext(q)),
+        args: (q, parameters) => readArgs(args, procedure, parameters, varsContext(q)), once: id === null ? null : new OnceInto(client, id, out),
       },
       (q, value) => this.pack(q, value, out),
       (q, value) => this.packApart(q, value),
     );
+  }
+
+  requestIds(): RequestIds | null {
+    const { answeredLimits, system } = this.engine;
+    return answeredLimits.bytes === 0 ? null : { max: answeredLimits.open, count: system.answered.count };
   }
 
   join(client: Client, scope: Scope, rooms: Reader, count: number, out: Writer): void {
@@ -149,6 +156,26 @@ export class LocalBackend implements Backend {
     const out = new Writer(256);
     this.pack(q, value, out);
     return out.detach(0);
+  }
+}
+
+/** A request with an id whose answer goes to `out`, or is bytes when it comes late. */
+class OnceInto extends Once<Uint8Array> {
+  private readonly out: Writer;
+  private readonly start: number;
+
+  constructor(client: Client, id: RequestId, out: Writer) {
+    super((client.user as LocalLogin).user.id, id);
+    this.out = out;
+    this.start = out.pos;
+  }
+
+  override packed(late: Uint8Array | null): Uint8Array {
+    return late ?? this.out.bytes.subarray(this.start, this.out.pos);
+  }
+
+  override recalled(answer: Uint8Array): Uint8Array {
+    return answer;
   }
 }
 

@@ -40,6 +40,7 @@ export async function startServer(
   const makeEngine = (): Engine => new Engine({
     host: nodeHost(log.log, node),
     docsUrl: config.docs_url,
+    answered: { bytes: config.request_ids_memory, keepSeconds: config.request_ids_keep, answerBytes: config.request_ids_answer_size },
     limits: limitsOf(config),
     slow: { warning: milliseconds(config.query_duration_warn), error: milliseconds(config.query_duration_error) },
     codegen: config.codegen === 'on',

@@ -14,8 +14,10 @@ import { ERR } from '../errors/codes.ts';
 import { QueryError, authErr, badDataErr, nodeErr, typeErr } from '../errors/query-error.ts';
 import type { LogLevel } from '../host.ts';
 import { LOG_LEVEL } from '../host.ts';
+import type { RequestId } from '../collection/answered.ts';
 import { KIND, Reader, Writer, type Kind } from '../wire/msgpack.ts';
 import { BODY_MAX, BODY_MAX_BEFORE_LOGIN, EVENT_PID, PACKET, PacketReader, PacketWriter } from '../wire/packet.ts';
+import { readRequestId } from '../wire/request-id.ts';
 import { answersQueries, answersRooms, type Answer, type Backend, type Client, type User } from './backend.ts';
 
 /** The socket of a session. */
@@ -202,7 +204,7 @@ export class Session {
         this.request(type, pid, bytes, from, to);
         break;
       case PACKET.ping:
-        this.packets.empty(pid, PACKET.pong);
+        this.pong(pid, from < to);
         break;
       case PACKET.auth:
         this.login(pid, this.reader.over(bytes, from, to));
@@ -215,6 +217,22 @@ export class Session {
         this.options.log(LOG_LEVEL.error, `unexpected package type ${type} from \`${this.transport.name}\``);
     }
     if (this.out.pos > WRITE_EARLY) this.flush();
+  }
+
+  /** With a body it asks what there is beyond the protocol of ThingsDB. */
+  private pong(pid: number, asks: boolean): void {
+    const ids = asks && this.client !== null ? this.backend.requestIds() : null;
+    if (ids === null) return this.packets.empty(pid, PACKET.pong);
+    const { out } = this;
+    const mark = this.packets.begin();
+    out.map(1);
+    out.str('request_ids');
+    out.map(2);
+    out.str('max');
+    out.int(ids.max);
+    out.str('count');
+    out.int(ids.count);
+    this.packets.finish(mark, pid, PACKET.pong);
   }
 
   private request(type: number, pid: number, bytes: Uint8Array, from: number, to: number): void {
@@ -261,7 +279,7 @@ export class Session {
     if (count < 2 || !isNext(reader, KIND.str))
       throw typeErr('expecting the code in a `query` request to be of type `string`', 'connect/socket/query');
     const code = reader.str();
-    return this.backend.query(client, scope, code, count > 2 ? reader : null, this.out);
+    return this.backend.query(client, scope, code, count > 2 ? reader : null, this.out, count > 3 ? idBehind(reader) : null);
   }
 
   private run(client: Client, reader: Reader): Answer {
@@ -270,7 +288,7 @@ export class Session {
     if (count < 2 || !isNext(reader, KIND.str))
       throw typeErr('expecting the array in a `run` request to have a second value of type `str`', 'procedures-api');
     const procedure = reader.str();
-    return this.backend.run(client, scope, procedure, count > 2 ? reader : null, this.out);
+    return this.backend.run(client, scope, procedure, count > 2 ? reader : null, this.out, count > 3 ? idBehind(reader) : null);
   }
 
   private await(answer: Promise<Uint8Array>, pid: number, success: number): void {
@@ -470,6 +488,15 @@ function requestItems(reader: Reader): number {
   throw badDataErr('expecting the request to contain an array with as scope as first item');
 }
 
+/** The id that follows the item which the reader stands before, and stays before. What is no array is passed over, as in ThingsDB. */
+function idBehind(reader: Reader): RequestId | null {
+  const { pos } = reader;
+  reader.skip();
+  const id = isNext(reader, KIND.array) ? readRequestId(reader) : null;
+  reader.pos = pos;
+  return id;
+}
+
 function isRoomRequest(type: number): boolean {
   return type === PACKET.join || type === PACKET.leave || type === PACKET.emit || type === PACKET.emitPeer;
 }
@@ -480,17 +507,21 @@ function isNext(reader: Reader, kind: Kind): boolean {
 
 /**
  * The body of an error package: code and text in ThingsDB's order, then what we know besides: the nearest name,
- * the place (an offset in UTF-16 units) and, when that is in a closure which the query called, the closure's text.
+ * whether what was asked is done all the same, the place (an offset in UTF-16 units) and, when that is in a closure which the query called, the closure's text.
  */
 export function errorBody(error: unknown, options: Pick<SessionOptions, 'docsUrl' | 'log'>): Uint8Array {
   const known = asQueryError(error, options);
   const out = new Writer(128);
-  const { hint, pos, source } = known;
-  out.map(2 + Number(hint !== '') + Number(pos >= 0) + Number(pos >= 0 && source !== ''));
+  const { hint, pos, source, done } = known;
+  out.map(2 + Number(done) + Number(hint !== '') + Number(pos >= 0) + Number(pos >= 0 && source !== ''));
   out.str('error_code');
   out.int(known.code);
   out.str('error_msg');
   out.str(known.text(options.docsUrl));
+  if (done) {
+    out.str('done');
+    out.bool(true);
+  }
   if (hint !== '') {
     out.str('hint');
     out.str(hint);

@@ -43,6 +43,12 @@ export const ENTRY = {
   instances: 19,
   /** Number of things that were written. */
   end: 20,
+  /** Of the requests that clients may repeat: the count of answers, and that at the youngest of what is forgotten. */
+  answered: 21,
+  /** A client of them: user, name, count before its first answer, count and second of its last one, floor. */
+  client: 22,
+  /** Of the client that came last, in turn: number of a request, and what became of it. */
+  outcomes: 23,
 } as const;
 
 export const ENTRY_END = 32;

@@ -1,4 +1,5 @@
 /** Reads a snapshot into an engine that has no state yet. */
+import { AnsweredClient } from '../collection/answered.ts';
 import { Replica } from '../collection/replica.ts';
 import { decodeValue, type Resolver } from '../collection/store-codec.ts';
 import { decodeSpec, decodeText } from '../collection/type-codec.ts';
@@ -143,6 +144,7 @@ class Loader implements LoadProgress {
       }
       case ENTRY.collection: {
         const replica = decodeCollection(r, collection => new LoadingReplica(collection)) as LoadingReplica;
+        replica.collection.requests = system.answered;
         this.replicas.set(replica.collection.id, replica);
         return;
       }
@@ -210,6 +212,15 @@ class Loader implements LoadProgress {
         (this.place?.collection ?? system).history!.push({
           id: r.safeInt(), createdAt: r.safeInt(), by: r.str(), message: r.str(), code: r.str(), error: decodeText(r),
         });
+        return;
+      case ENTRY.answered:
+        system.answered.count = r.safeInt();
+        system.answered.forgotten = r.safeInt();
+        return;
+      case ENTRY.client:
+        return system.answered.put(readClient(r));
+      case ENTRY.outcomes:
+        for (let n = r.array(); n > 0; n--) system.answered.keep(r.safeInt(), r.bin());
         return;
       case ENTRY.instances: {
         const type = this.here.typeById(r.safeInt());
@@ -338,6 +349,14 @@ class LoadingReplica extends Replica {
     }
     for (const [type, things] of instances) for (const thing of things) type.addInstance(thing);
   }
+}
+
+function readClient(r: Reader): AnsweredClient {
+  const client = new AnsweredClient(r.safeInt(), r.str(), r.safeInt());
+  client.last = r.safeInt();
+  client.at = r.safeInt();
+  client.floor = r.safeInt();
+  return client;
 }
 
 function readKeys(r: Reader, start: Shape): Shape {

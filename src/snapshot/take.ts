@@ -9,6 +9,7 @@
  * A long list, set or dictionary is not written at one go, and may change meanwhile: a flat copy is. The lists and sets
  * that a long dictionary holds, which may be as many, are copied when they are about to change.
  */
+import type { AnsweredClient, AnsweredRequests } from '../collection/answered.ts';
 import type { Collection, Commit, Watcher } from '../collection/collection.ts';
 import { IdSet } from '../collection/id-set.ts';
 import { encodeValue, type Naming } from '../collection/store-codec.ts';
@@ -76,6 +77,7 @@ export class Snapshot {
     this.written = 0;
     this.ended = false;
     const plans = [new Plans(0, system)];
+    const answered = new AnsweredCopy(system.answered);
     for (const collection of system.collections) plans.push(new Plans(collection.id, collection));
     this.names.note(system.tasks);
     this.parts = system.collections.map(collection => {
@@ -83,7 +85,7 @@ export class Snapshot {
       return new Part(collection, (part, thing) => this.writeThing(part, thing), this.names);
     });
     this.writeSmallState(engine);
-    this.work = this.writeRest(plans);
+    this.work = this.writeRest(plans, answered);
   }
 
   /** The next block; null at the end. */
@@ -119,7 +121,8 @@ export class Snapshot {
   }
 
   /** Goes on to the next yield whenever a block is ready, so that each step is short. */
-  private *writeRest(plans: readonly Plans[]): Generator<void> {
+  private *writeRest(plans: readonly Plans[], answered: AnsweredCopy): Generator<void> {
+    yield* this.writeAnswered(answered);
     for (const plan of plans) yield* this.writePlans(plan);
     for (const part of this.parts) {
       yield* this.writeThings(part);
@@ -128,6 +131,25 @@ export class Snapshot {
     this.out.int(ENTRY.end);
     this.out.int(this.written);
     this.blocks.end();
+  }
+
+  private *writeAnswered({ count, forgotten, clients }: AnsweredCopy): Generator<void> {
+    const { out } = this;
+    this.begin(0, ENTRY.answered);
+    out.int(count);
+    out.int(forgotten);
+    for (const { head, numbers, outcomes } of clients) {
+      this.begin(0, ENTRY.client);
+      encodeClient(out, head);
+      for (let at = 0; at < numbers.length;) {
+        this.begin(0, ENTRY.outcomes);
+        at = this.writePiece(numbers, at, i => {
+          out.int(numbers[i]!);
+          out.bin(outcomes[i]!);
+        });
+        yield* this.entryEnds();
+      }
+    }
   }
 
   private *writePlans({ place, rooms, roomNames, tasks, commits, instances }: Plans): Generator<void> {
@@ -458,6 +480,22 @@ class Plans {
   }
 }
 
+/** A copy of what is known of requests that clients may repeat; what became of a request never changes. */
+class AnsweredCopy {
+  readonly count: number;
+  readonly forgotten: number;
+  readonly clients: readonly { readonly head: AnsweredHead; readonly numbers: readonly number[]; readonly outcomes: readonly Uint8Array[] }[];
+
+  constructor({ count, forgotten, clients }: AnsweredRequests) {
+    this.count = count;
+    this.forgotten = forgotten;
+    this.clients = Array.from(clients.values(), ({ outcomes, user, name, since, last, at, floor }) =>
+      ({ head: { user, name, since, last, at, floor }, numbers: [...outcomes.keys()], outcomes: [...outcomes.values()] }));
+  }
+}
+
+type AnsweredHead = Pick<AnsweredClient, 'user' | 'name' | 'since' | 'last' | 'at' | 'floor'>;
+
 /** A value of a property that is written apart from its thing. */
 interface LongProperty {
   readonly place: number;
@@ -509,6 +547,12 @@ function encodeTask(w: Writer, task: Task, naming: Naming): void {
   encodeValue(w, task.result, naming);
   w.array(task.args.length);
   for (const arg of task.args) encodeValue(w, arg, naming);
+}
+
+function encodeClient(w: Writer, { user, name, since, last, at, floor }: AnsweredHead): void {
+  w.int(user);
+  w.str(name);
+  for (const n of [since, last, at, floor]) w.int(n);
 }
 
 function encodeCommit(w: Writer, commit: Commit): void {

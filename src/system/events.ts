@@ -4,6 +4,7 @@
  * written keeps its meaning.
  */
 import { assert } from '../errors/assert.ts';
+import { requestAnswered } from '../collection/answered.ts';
 import { Collection, type Commit } from '../collection/collection.ts';
 import { eventKind } from '../collection/event.ts';
 import { PROCEDURE_EVENTS } from '../collection/procedure-events.ts';
@@ -152,6 +153,7 @@ export const newCollection = eventKind(4, 'new_collection', { id: 'int', name: '
     const collection = new Collection(id, name, createdAt);
     collection.zone = zone;
     collection.deep = deep;
+    collection.requests = to.system.answered;
     to.system.addCollection(collection, new Replica(collection));
     to.system.access.get(id)!.set(user, PRIVILEGE.FULL);
   });
@@ -263,5 +265,5 @@ export const SYSTEM_EVENTS = [
   newUser, setPassword, setAccess, delUser, renUser, newToken, describeToken, useTokens, auditRemoval, delTokens, addRule, delRule,
   newCollection, delCollection, renCollection, setDeep, setZone, setHistory, delHistory,
   newModule, delModule, renModule, setModuleConf, setModuleScope, deployModule, newNode, delNode,
-  ...PROCEDURE_EVENTS, ...TASK_EVENTS,
+  ...PROCEDURE_EVENTS, ...TASK_EVENTS, requestAnswered,
 ] as const;

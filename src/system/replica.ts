@@ -1,6 +1,7 @@
 /** The state of `@thingsdb` as the target of events. Its values are plain ones: it stores no things. */
 import { assert } from '../errors/assert.ts';
 import { Task, type Anonymous, type Member, type Room, type Thing, type Wrap } from '../values/value.ts';
+import type { AnsweredRequests } from '../collection/answered.ts';
 import type { Resolver } from '../collection/store-codec.ts';
 import type { Procedure } from '../collection/collection.ts';
 import type { System } from './system.ts';
@@ -14,6 +15,10 @@ export class SystemReplica implements Resolver {
 
   get procedures(): Map<string, Procedure> {
     return this.system.procedures;
+  }
+
+  get answered(): AnsweredRequests {
+    return this.system.answered;
   }
 
   get historian(): System {

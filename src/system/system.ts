@@ -2,6 +2,7 @@
  * The state of the scope `@thingsdb`: users, collections, modules, procedures and tasks, and who may do what
  * where. Replicated like a collection; what changes it are the events of `events.ts`.
  */
+import { AnsweredRequests } from '../collection/answered.ts';
 import type { Collection, Commit, Procedure } from '../collection/collection.ts';
 import { NameState, NameTable } from '../collection/name-table.ts';
 import { Replica } from '../collection/replica.ts';
@@ -68,6 +69,8 @@ export class System {
   history: Commit[] | null;
   /** Masks by scope, then by user id. */
   readonly access: Map<AccessScope, Map<number, number>>;
+  /** Requests that clients may repeat. */
+  readonly answered: AnsweredRequests;
   /** This state as the target of events. */
   readonly replica: SystemReplica;
   /** The next id of a user or collection. */
@@ -98,6 +101,7 @@ export class System {
     this.tasks = [];
     this.history = null;
     this.access = new Map([['thingsdb', new Map()], ['node', new Map()]]);
+    this.answered = new AnsweredRequests();
     this.replica = new SystemReplica(this);
     this.nextId = 1;
     this.zones = { thingsdb: 'UTC', node: 'UTC' };

@@ -10,8 +10,10 @@ import { testHost } from '../../src/check/test-host.ts';
 import { Engine, type CommittedChange } from '../../src/engine.ts';
 import { open, type LocalDatabase } from '../../src/index.ts';
 import { nodeHost } from '../../src/node/host.ts';
+import { LocalBackend, LocalLogin } from '../../src/server/local.ts';
 import { Store } from '../../src/store/store.ts';
 import { parseScope } from '../../src/system/scope.ts';
+import { Writer } from '../../src/wire/msgpack.ts';
 import { random } from '../collection/random-queries.ts';
 import { SimDisk } from '../store/simulation/sim-disk.ts';
 
@@ -108,6 +110,25 @@ test('a change that is made while the backup is read is not lost: nothing is res
   await db.query('.late = 1;');
   await expect(restoring).rejects.toMatchObject({ name: 'operation_err', message: expect.stringContaining('while the backup was read') as string });
   expect(await db.query('.late')).toBe(1);
+  await db.close();
+});
+
+test('a request that restores, and comes again, does not restore again', async () => {
+  const file = join(directory, 'a.tar.gz');
+  const db = await filled();
+  await saveBackup(db.engine, file);
+  await db.query('@t', `${CLEAR} del_user('iris');`);
+  const backend = new LocalBackend(db.engine);
+  const restore = async (): Promise<string> => {
+    const client = { user: new LocalLogin(db.engine.system.usersByName.get('admin')!, null), send: () => {} };
+    const id = { client: 'client-of-test', number: 1, oldest: 1, since: 0 };
+    return Buffer.from(await backend.query(client, backend.scope('@t'), `restore('${file}'); 'done';`, null, new Writer(64), id)!).toString();
+  };
+  const restored = Promise.all([restore(), restore()]);
+  expect(await restored).toEqual(['\xa4done', '\xa4done'].map(text => Buffer.from(text, 'latin1').toString()));
+  await db.query('.n = 1;');
+  expect(await restore()).toBe((await restored)[0]);
+  expect(await db.query('.n;')).toBe(1);
   await db.close();
 });
 

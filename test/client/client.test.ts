@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ERR } from '../../src/errors/codes.ts';
 import { ThingscopeError } from '../../src/library/error.ts';
 import { NODE_STATUS } from '../../src/server/backend.ts';
-import { FakeClock, FakeNode, codeOf, connectFake, newEngine, until } from './net.ts';
+import { FakeClock, FakeNode, codeOf, connectFake, engineWithoutIds, newEngine, until } from './net.ts';
 
 test('the first address that answers is taken', async () => {
   const engine = newEngine();
@@ -115,8 +115,8 @@ test('what is asked while it is away waits, in order; more than the bound is ref
   await db.close();
 });
 
-test('reads are repeated; of writes nobody knows, so they fail, unless they may be repeated', async () => {
-  const a = new FakeNode(newEngine());
+test('reads are repeated; of writes nobody knows where requests have no ids, so they fail, unless they may be repeated', async () => {
+  const a = new FakeNode(engineWithoutIds());
   const db = await connectFake({ a });
   await db.query('.n = 0; new_procedure("inc", || .n += 1); nil');
   const lost = async (ask: () => Promise<unknown>): Promise<unknown> => {

@@ -1,4 +1,5 @@
 /** Nodes without sockets: a client's packages go to real sessions of a real engine, and a test decides what is lost. */
+import type { AnsweredLimits } from '../../src/collection/answered.ts';
 import { Engine } from '../../src/engine.ts';
 import type { Clock } from '../../src/client/clock.ts';
 import type { Dial } from '../../src/client/transport.ts';
@@ -10,10 +11,15 @@ import { NODE_STATUS } from '../../src/server/backend.ts';
 import { Clients } from '../../src/server/clients.ts';
 import { LocalBackend } from '../../src/server/local.ts';
 
-export function newEngine(): Engine {
-  const engine = new Engine({ host: testHost() });
+export function newEngine(answered: Partial<AnsweredLimits> = {}): Engine {
+  const engine = new Engine({ host: testHost(), answered });
   engine.init();
   return engine;
+}
+
+/** As one of ThingsDB, which knows no ids of requests. */
+export function engineWithoutIds(): Engine {
+  return newEngine({ bytes: 0 });
 }
 
 /** One node. Several may share an engine, as if they were a cluster without lag. */
@@ -28,13 +34,17 @@ export class FakeNode {
   silent = false;
   /** Set to lose the connection instead of writing the next answers, however far the work is done. */
   loseAnswers = false;
+  /** Set to lose the connection instead of reading what comes. */
+  loseRequests = false;
+  /** Set to lose the connection when so many bytes of the next answers have been received. */
+  loseAfter = Infinity;
   /** Most requests that came in one turn. */
   most = 0;
   private came = 0;
   private readonly cuts = new Set<() => void>();
 
-  constructor(engine: Engine) {
-    this.backend = new LocalBackend(engine);
+  constructor(engine: Engine, store: { durable(): Promise<unknown> | null } | null = null) {
+    this.backend = new LocalBackend(engine, store);
     this.clients = new Clients(this.backend);
   }
 
@@ -74,6 +84,10 @@ export class FakeNode {
       write: bytes => {
         const copy = bytes.slice();
         if (this.loseAnswers) setImmediate(cut);
+        else if (copy.length > this.loseAfter) {
+          received(copy.subarray(0, this.loseAfter));
+          setImmediate(cut);
+        }
         else if (!this.silent) setImmediate(() => void (open && received(copy)));
         return true;
       },
@@ -90,7 +104,8 @@ export class FakeNode {
       send: bytes => {
         if (this.came++ === 0) setImmediate(() => (this.came = 0));
         this.most = Math.max(this.most, this.came);
-        if (!this.silent) setImmediate(() => void (open && session?.receive(bytes)));
+        if (this.loseRequests) setImmediate(cut);
+        else if (!this.silent) setImmediate(() => void (open && session?.receive(bytes)));
       },
       close: () => void setImmediate(cut),
     };

@@ -124,7 +124,7 @@ test('the client for browsers needs nothing of Node', async () => {
     absWorkingDir: root, entryPoints: ['src/client.ts'], bundle: true, write: false, format: 'iife', globalName: 'thingscope', platform: 'neutral',
     target: 'es2022', minify: true, logLevel: 'silent',
   });
-  const context = createContext({ TextEncoder, TextDecoder, WebSocket, ArrayBuffer, Uint8Array, setTimeout, clearTimeout, queueMicrotask, url: server.url, answer: null });
+  const context = createContext({ crypto, TextEncoder, TextDecoder, WebSocket, ArrayBuffer, Uint8Array, setTimeout, clearTimeout, queueMicrotask, url: server.url, answer: null });
   expect(new Script('typeof process + typeof require + typeof Buffer').runInContext(context)).toBe('undefined'.repeat(3));
   new Script(`${outputFiles[0]!.text}
     answer = (async () => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RemoteDatabase } from '../../src/index.ts';
+import { connect, type RemoteDatabase } from '../../src/index.ts';
 import { buildProgram } from '../store/server-process.ts';
 import { EtcdProcess, freePort, missingEtcd } from './etcd-process.ts';
 import { Node, until } from './node-process.ts';
@@ -115,6 +115,29 @@ describe.skipIf(missing !== '')('a cluster', () => {
     // It comes back, and has all that happened.
     clients[old.name] = await old.start().server.client();
     await until(async () => (await clients[old.name]!.query('.log') as number[]).length, (await clients[others[0]!.name]!.query('.log') as number[]).length);
+  });
+
+  test('a client repeats what it had asked of a leader that is killed, and all is made once', { timeout: 60_000 }, async () => {
+    const old = leader();
+    const other = nodes.find(node => node !== old)!;
+    await clients[other.name]!.query('.once = 0; nil');
+    const client = await connect([old.server.url, other.server.url], { retryDelay: 50, retryDelayMax: 200 });
+    const answers: number[] = [];
+    let going = true;
+    const load = Array.from({ length: 8 }, async () => {
+      while (going) answers.push(await client.query<number>('.once += 1'));
+    });
+    await until(async () => answers.length > 100, true);
+    await old.server.kill();
+    const before = answers.length;
+    await until(async () => answers.length > before + 100, true);
+    going = false;
+    await Promise.all(load);
+    await client.close();
+    expect(answers.sort((a, b) => a - b)).toEqual(answers.map((_, i) => i + 1));
+    expect(await clients[other.name]!.query('wse(); .once')).toBe(answers.length);
+    clients[old.name] = await old.start().server.client();
+    await until(() => clients[old.name]!.query('.once'), answers.length);
   });
 
   test('a leader that is stopped past its lease writes nothing when it goes on', { timeout: 60_000 }, async () => {

@@ -8,6 +8,7 @@ import { Engine, type CommittedChange } from '../../src/engine.ts';
 import { testHost } from '../../src/check/test-host.ts';
 import { ERR } from '../../src/errors/codes.ts';
 import { QueryError } from '../../src/errors/query-error.ts';
+import type { RequestId } from '../../src/collection/answered.ts';
 import { newNode } from '../../src/system/events.ts';
 import { Change } from '../../src/collection/event.ts';
 import { join } from '../../src/collection/rooms.ts';
@@ -47,27 +48,42 @@ export function base(): CommittedChange[] {
   return changes;
 }
 
+/** How often a client that repeats asks, and how long it waits between. */
+const TRIES = 12;
+const AGAIN_AFTER = 400;
+
 /** What is known of one push to the log. */
 interface Push {
   readonly id: number;
   outcome: 'made' | 'not made' | 'unknown';
   readonly start: number;
   end: number;
+  /** The length of the log with it, when it was answered. */
+  length: number;
 }
 
+type Result = { kind: 'answer'; body: Uint8Array } | { kind: 'refused' | 'unknown' };
+
 /** Throws an Error when something does not hold. */
-export async function simulate(seed: number, disk: readonly CommittedChange[]): Promise<{ pushes: number; made: number; failovers: number; fetched: number; restored: number }> {
+export async function simulate(seed: number, disk: readonly CommittedChange[]): Promise<{ pushes: number; made: number; repeated: number; failovers: number; fetched: number; restored: number }> {
   const world = new World(seed);
   const { below } = world;
   world.loss = below(3) === 0 ? below(30) : 0;
   world.delay = 1 + below(below(4) === 0 ? 200 : 10);
+  // Now and then much is forgotten.
+  const answered = below(4) === 0 ? { bytes: 1_000, keepSeconds: 2 } : {};
   for (let id = 0; id < NODES; id++) world.nodes.push(new SimNode(world, id, id === 0 ? '' : `uid${id}`, disk));
   const wrong: string[] = [];
-  world.born = (node, engine) => listen(node, engine, wrong);
+  world.born = (node, engine) => {
+    Object.assign(engine.answeredLimits, answered);
+    listen(node, engine, wrong);
+  };
   for (const node of world.nodes) node.start();
 
   const pushes: Push[] = [];
   const register: RegisterOp[] = [];
+  /** Answers that came at a later try. */
+  let repeated = 0;
   let loading = true;
   let restored = 0;
   let busy = CLIENTS;
@@ -79,6 +95,9 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
     let seen = 0;
     let acknowledged = 0;
     let life: unknown = null;
+    /** Half of them repeat what was not answered, on other nodes too. */
+    const repeats = i % 2 === 0;
+    let number = 0;
     const step = (): void => {
       if (!loading) {
         busy--;
@@ -95,11 +114,14 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
         case 0:
         case 1:
         case 2: {
-          const push: Push = { id: pushes.length + 1, outcome: 'unknown', start, end: Infinity };
+          const push: Push = { id: pushes.length + 1, outcome: 'unknown', start, end: Infinity, length: 0 };
           pushes.push(push);
-          const result = await ask(home, `.log.push(${push.id}); .n += 1; ${below(2) === 0 ? `.room.emit('n', .n);` : ''}`);
+          const done = below(6) === 0 ? `future(|| .log.push(${push.id}));` : `.log.push(${push.id});`;
+          const code = `.n += 1; ${below(2) === 0 ? `.room.emit('n', .n);` : ''} ${done}`;
+          const result = repeats ? await askUntilAnswered(code) : await ask(home, code);
           push.end = world.now;
           if (result.kind === 'answer' && home.process === life) acknowledged = push.id;
+          if (result.kind === 'answer') push.length = new Reader(result.body).safeInt();
           push.outcome = result.kind === 'answer' ? 'made' : result.kind === 'refused' ? 'not made' : 'unknown';
           return;
         }
@@ -140,11 +162,25 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
           else await ask(home, randomQuery(below), '@:load');
       }
     };
+    /** Asks, and when the answer does not come asks again, until it does or nobody knows. */
+    async function askUntilAnswered(code: string): Promise<Result> {
+      const id: RequestId = { client: `client-${i}`, number: ++number, oldest: number, since: home.process?.backend.requestIds()?.count ?? 0 };
+      let result = await ask(home, code, '@:stuff', { ...id, since: null });
+      let unknown = false;
+      for (let tries = 1; result.kind !== 'answer' && tries < TRIES; tries++) {
+        unknown ||= result.kind === 'unknown';
+        await new Promise<void>(resolve => world.after(AGAIN_AFTER, resolve));
+        home = world.nodes[below(NODES)]!;
+        result = await ask(home, code, '@:stuff', id);
+        if (result.kind === 'answer') repeated++;
+      }
+      return result.kind === 'refused' && unknown ? { kind: 'unknown' } : result;
+    }
     step();
   }
 
   /** A client's request, with what a session does: the answer waits until what it has seen is durable. */
-  function ask(node: SimNode, code: string, scope = '@:stuff'): Promise<{ kind: 'answer'; body: Uint8Array } | { kind: 'refused' | 'unknown' }> {
+  function ask(node: SimNode, code: string, scope = '@:stuff', id: RequestId | null = null): Promise<Result> {
     return new Promise(resolve => {
       const { process } = node;
       if (process === null) return resolve({ kind: 'refused' });
@@ -153,7 +189,7 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
         const user = backend.engine?.system.usersById.get(1);
         if (user === undefined) throw new QueryError(ERR.node, '');
         const out = new Writer(256);
-        const later = backend.query({ user: new LocalLogin(user, null), send: () => {} }, backend.scope(scope), code, null, out);
+        const later = backend.query({ user: new LocalLogin(user, null), send: () => {} }, backend.scope(scope), code, null, out, id);
         const body = later === undefined ? out.copy() : await later;
         await backend.durable();
         return body;
@@ -228,15 +264,16 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
   const log = ints(answer.body!);
   const times = new Map<number, number>();
   for (const id of log) times.set(id, (times.get(id) ?? 0) + 1);
-  for (const { id, outcome } of pushes) {
+  for (const { id, outcome, length } of pushes) {
     const n = times.get(id) ?? 0;
     if (n > 1) throw new Error(`push ${id} was made ${n} times`);
+    if (length > 0 && log[length - 1] !== id) throw new Error(`push ${id} was answered ${length}, but is elsewhere`);
     if (outcome === 'made' && n === 0) throw new Error(`push ${id} was acknowledged and is lost`);
     if (outcome === 'not made' && n === 1) throw new Error(`push ${id} was refused and made all the same`);
   }
   const history = register.filter(op => op.start !== Infinity);
   if (!linearizable(history, 0)) throw new Error(`the register is not linearizable: ${JSON.stringify(history)}`);
-  return { pushes: pushes.length, made: pushes.filter(push => push.outcome === 'made').length, failovers, fetched: world.nodes.reduce((sum, node) => sum + node.fetched, 0), restored };
+  return { pushes: pushes.length, made: pushes.filter(push => push.outcome === 'made').length, repeated, failovers, fetched: world.nodes.reduce((sum, node) => sum + node.fetched, 0), restored };
 }
 
 /** What made a change is on the disk of each node that has the change, and the same. */

@@ -14,11 +14,12 @@ const count = only > 0 ? 1 : Number(process.env['THINGSCOPE_SIM_SEEDS'] ?? 2_000
 test('whatever fails, nothing acknowledged is lost, made twice, or out of order', { timeout: 3_600_000 }, async () => {
   const disk = base();
   const failed: string[] = [];
-  const total = { made: 0, failovers: 0, fetched: 0, restored: 0 };
+  const total = { made: 0, repeated: 0, failovers: 0, fetched: 0, restored: 0 };
   for (let seed = first; seed < first + count && failed.length < 10; seed++) {
     try {
-      const { made, failovers, fetched, restored } = await simulate(seed, disk);
+      const { made, repeated, failovers, fetched, restored } = await simulate(seed, disk);
       total.made += made;
+      total.repeated += repeated;
       total.failovers += failovers;
       total.fetched += fetched;
       total.restored += restored;
@@ -30,6 +31,7 @@ test('whatever fails, nothing acknowledged is lost, made twice, or out of order'
   if (count < 100) return;
   // The faults are there: without them nothing would be shown.
   expect(total.made).toBeGreaterThan(count * 5);
+  expect(total.repeated).toBeGreaterThan(count / 4);
   expect(total.failovers).toBeGreaterThan(count * 1.5);
   expect(total.fetched).toBeGreaterThan(count / 20);
   expect(total.restored).toBeGreaterThan(count / 20);

@@ -1,7 +1,8 @@
 /** A backend for the tests of the edges: it knows a few words instead of a language. */
 import { QueryError, authErr, lookupErr, valueErr } from '../../src/errors/query-error.ts';
+import type { RequestId } from '../../src/collection/answered.ts';
 import { Reader, Writer } from '../../src/wire/msgpack.ts';
-import type { Answer, Backend, Client, NodeStatus, Scope, User } from '../../src/server/backend.ts';
+import type { Answer, Backend, Client, NodeStatus, RequestIds, Scope, User } from '../../src/server/backend.ts';
 
 export class FakeBackend implements Backend {
   status: NodeStatus = 'READY';
@@ -11,6 +12,8 @@ export class FakeBackend implements Backend {
   gate: Promise<unknown> | null = null;
   /** Makes logins asynchronous. */
   slowLogin: Promise<void> | null = null;
+  /** What clients are told of ids of requests. */
+  ids: RequestIds | null = null;
   private readonly waiting: (() => void)[] = [];
 
   login(name: string, password: string): User | Promise<User> {
@@ -19,6 +22,10 @@ export class FakeBackend implements Backend {
       return { name };
     };
     return this.slowLogin === null ? check() : this.slowLogin.then(check);
+  }
+
+  requestIds(): RequestIds | null {
+    return this.ids;
   }
 
   loginToken(key: string): User {
@@ -31,7 +38,7 @@ export class FakeBackend implements Backend {
     return { text };
   }
 
-  query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer): Answer {
+  query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer, id: RequestId | null): Answer {
     this.asked.push(code);
     switch (code) {
       case 'user':
@@ -40,6 +47,10 @@ export class FakeBackend implements Backend {
         return out.str(scope.text);
       case 'vars':
         return vars === null ? out.nil() : out.raw(vars.item());
+      case 'id':
+        out.array(2);
+        out.raw(vars!.item());
+        return out.str(JSON.stringify(id));
       case 'fail':
         out.str('half an answer');
         throw lookupErr('function `fail` is undefined', 'data-types', 'did you mean `file`?');

@@ -143,6 +143,41 @@ describe('login', () => {
   });
 });
 
+describe('ids of requests', () => {
+  test('are offered in the answer to a ping that asks, after the login', () => {
+    const { backend, session, answers } = setup({}, false);
+    backend.ids = { max: 10, count: 70_000 };
+    session.receive(Buffer.concat([request(PACKET.ping, 1, {}), LOGIN, request(PACKET.ping, 2), request(PACKET.ping, 3, {})]));
+    expect(answers().filter((_, i) => i !== 1)).toEqual([[1, PACKET.pong], [2, PACKET.pong], [3, PACKET.pong, { request_ids: { max: 10, count: 70_000 } }]]);
+    backend.ids = null;
+    session.receive(request(PACKET.ping, 4, {}));
+    expect(answers().at(-1)).toEqual([4, PACKET.pong]);
+  });
+
+  test.each([
+    [{ a: [1, { b: 2 }] }, ['abcd-_99', 5, 2], { client: 'abcd-_99', number: 5, oldest: 2, since: null }],
+    [null, ['abcdefghijklmnopqrstuvwxyzabcdef', 2 ** 40, 2 ** 40, 0], { client: 'abcdefghijklmnopqrstuvwxyzabcdef', number: 2 ** 40, oldest: 2 ** 40, since: 0 }],
+    // What is no id at all is passed over.
+    [{}, null, null],
+    [{}, { id: 1 }, null],
+  ])('behind %j: %j', (vars, id, want) => {
+    const { session, transport } = setup();
+    session.receive(request(PACKET.query, 7, ['//stuff', 'id', vars, id]));
+    expect(transport.inbox.all).toEqual([{ pid: 7, type: PACKET.data, body: [vars, JSON.stringify(want)] }]);
+  });
+
+  test.each([
+    [[]], [['abcdefgh']], [['abcdefgh', 1]], [['short', 1, 1]], [['abcdefghijklmnopqrstuvwxyzabcdefg', 1, 1]], [['abcdefg é', 1, 1]], [['abcdefgh', 1, 2]], [['abcdefgh', 1, 0]],
+    [['abcdefgh', 2, 1, -1]], [['abcdefgh', 1.5, 1]], [[12345678, 1, 1]], [['abcdefgh', 1, 1, 1, 1]], [['abcdefgh', 1, 1, null]],
+  ])('that make no sense are refused: %j', id => {
+    const { session, transport } = setup();
+    session.receive(request(PACKET.query, 7, ['//stuff', 'id', {}, id]));
+    expect(transport.inbox.all).toMatchObject([{ pid: 7, type: PACKET.error, body: { error_code: ERR.badData } }]);
+    session.receive(request(PACKET.query, 8, ['//stuff', 'code']));
+    expect(transport.inbox.all[1]).toEqual({ pid: 8, type: PACKET.data, body: 'code' });
+  });
+});
+
 describe('requests', () => {
   const noScope = error(ERR.badData, 'expecting the request to contain an array with as scope as first item');
   const noCode = error(ERR.type, 'expecting the code in a `query` request to be of type `string`');

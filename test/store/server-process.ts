@@ -60,9 +60,13 @@ export class Server {
     this.watchers.delete(look);
   }
 
+  get url(): string {
+    return `pipe:${this.pipe}`;
+  }
+
   async client(): Promise<RemoteDatabase> {
     await this.says('to READY');
-    return connect(`pipe:${this.pipe}`);
+    return connect(this.url);
   }
 
   /** Stops it in good order; answers its exit code. */
@@ -81,11 +85,13 @@ export class Server {
 export async function increment(db: RemoteDatabase, inFlight: number, enough: (acknowledged: number) => boolean): Promise<{ sent: number; acknowledged: number }> {
   const count = { sent: 0, acknowledged: 0 };
   let done = false;
+  // One whose answer was lost is not asked for again.
+  const once = db.with({ repeat: false });
   const worker = async (): Promise<void> => {
     while (!done) {
       count.sent++;
       try {
-        await db.query('.n += 1;');
+        await once.query('.n += 1;');
       } catch {
         done = true;
         return;
