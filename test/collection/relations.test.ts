@@ -26,6 +26,8 @@ const SETUP = `
 /** Fields that hold one thing and that hold a set, as [where, field, what it holds]. */
 const ONE = [['a', 'one', 'b'], ['a', 'team', 'b'], ['a', 'mate', 'a'], ['a', 'next', 'a'], ['a', 'prev', 'a'], ['a', 'up', 'a'], ['b', 'eno', 'a']] as const;
 const SETS = [['a', 'many', 'b'], ['a', 'links', 'a'], ['a', 'subs', 'a'], ['b', 'devs', 'a'], ['b', 'ynam', 'a']] as const;
+/** The other sides of the sets. */
+const OTHER = { many: 'ynam', links: 'links', subs: 'up', devs: 'team', ynam: 'many' } as const;
 
 function randomQuery(rnd: (below: number) => number): string {
   const pick = <T>(from: readonly T[]): T => from[rnd(from.length)]!;
@@ -36,7 +38,16 @@ function randomQuery(rnd: (below: number) => number): string {
     return `.${where}[${rnd(4)}].${field} = ${rnd(5) === 0 ? 'nil' : thing(what)}`;
   }
   const [where, field, what] = pick(SETS);
-  const set = `.${where}[${rnd(4)}].${field}`;
+  const owner = `.${where}[${rnd(4)}]`;
+  const set = `${owner}.${field}`;
+  /** Changes the set from the other side. */
+  const meanwhile = (): string => {
+    const other = `${thing(what)}.${OTHER[field]}`;
+    if (field === 'devs' || field === 'subs') return `${other} = ${rnd(2) === 0 ? 'nil' : owner}`;
+    return `${other}.${rnd(2) === 0 ? 'add' : 'remove'}(${owner})`;
+  };
+  /** Arguments of which some change the set meanwhile, and after some of which all is taken back. */
+  const args = (): string => Array.from({ length: 1 + rnd(3) }, () => (rnd(3) === 0 ? `{${meanwhile()}; ${thing(what)}}` : thing(what))).join(', ') + (rnd(6) === 0 ? ', 1' : '');
   switch (rnd(10)) {
     case 0: return `${set} = set(${things(what)})`;
     case 1: return `${set} |= set(${things(what)})`;
@@ -44,10 +55,10 @@ function randomQuery(rnd: (below: number) => number): string {
     case 3: return `${set} ^= set(${things(what)})`;
     case 4: return `${set} &= set(${things(what)})`;
     case 5: return `${set}.clear()`;
-    case 6: return `${set}.remove(${thing(what)})`;
+    case 6: return `${set}.remove(${args()})`;
     case 7: return `${set} = .${where}[${rnd(4)}].${field}`;
     case 8: return rnd(2) === 0 ? `.spare.set('x', .${what}[${rnd(4)}]); .${what}[${rnd(4)}] = ${what === 'a' ? 'A{n: 9}' : 'B{n: 9}'}` : `${set}.each(|x| ${set}.has(x))`;
-    default: return `${set}.add(${things(what) || thing(what)})`;
+    default: return `${set}.add(${args()})`;
   }
 }
 

@@ -2,17 +2,21 @@ import { addToSet, announce, asThing, removeFromSet, storedIn } from '../../coll
 import type { Thing, ThingSet } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { builtin, type Lazy } from '../builtin.ts';
+import { isRelated } from './_each.ts';
 
 /** Each thing is evaluated and added before the next, which sees it in the set; an error takes them back. */
 export default builtin({
   name: 'add', on: 'set', args: ['...lazy'], atLeast: 1, change: 'collection', freeOnVariable: true, freeUnderNse: true, mutates: true,
   run: (q, self, ...lazies) => {
     q.assertLength(self.things.size + lazies.length);
-    return lazies.length === 1 || storedIn(self) === null ? addOneByOne(q, self, lazies) : addAtOnce(q, self, lazies);
+    return lazies.length === 1 || storedIn(self) === null || isRelated(self) ? addOneByOne(q, self, lazies) : addAtOnce(q, self, lazies);
   },
 });
 
-/** A set that is not stored may become so meanwhile, and what is stored is told by events: so each is added for good. */
+/**
+ * A set that is not stored may become so meanwhile, and one side of a relation may change from the other side, whatever is
+ * locked; and what is stored is told by events: so each is added for good.
+ */
 function addOneByOne(q: Query, self: ThingSet, lazies: readonly Lazy[]): number {
   const added: Thing[] = [];
   let all = false;

@@ -1,13 +1,13 @@
 import { numArgumentsErr, typeErr } from '../../errors/query-error.ts';
 import { call as callMsg } from '../../errors/messages/call.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
-import { announce, removeFromSet } from '../../collection/mutate.ts';
+import { addToSet, announce, removeFromSet } from '../../collection/mutate.ts';
 import { truthy } from '../../values/compare.ts';
-import { Closure, List, Thing, isInt, typeName, type ThingSet } from '../../values/value.ts';
+import { Closure, List, Thing, isInt, typeName, type ThingSet, type Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { builtin, type Lazy } from '../builtin.ts';
 import { idOf } from '../list/_each.ts';
-import { withThings } from './_each.ts';
+import { isRelated, withThings } from './_each.ts';
 
 const DOCS = 'data-types/set/remove';
 
@@ -25,7 +25,7 @@ function choose(q: Query, self: ThingSet, lazies: readonly Lazy[]): Thing[] {
   self.locks++;
   try {
     const first = lazies[0]!();
-    if (first instanceof Thing) return present(q, self, first, lazies);
+    if (first instanceof Thing) return isRelated(self) ? presentRelated(q, self, first, lazies) : present(q, self, first, lazies);
     if (!(first instanceof Closure)) throw typeErr(msg.removeTypes(typeName(first)), DOCS);
     if (lazies.length > 2) throw numArgumentsErr(msg.removeCount(lazies.length), DOCS);
     return matching(q, self, first, lazies.length > 1 ? limitOf(lazies[1]!) : Infinity);
@@ -42,7 +42,7 @@ function present(q: Query, self: ThingSet, first: Thing, lazies: readonly Lazy[]
   try {
     for (let i = 0; i < lazies.length; i++) {
       const thing = i === 0 ? first : lazies[i]!();
-      if (!(thing instanceof Thing)) throw typeErr(callMsg.argType('remove', i + 1, '`thing`', typeName(thing)), DOCS);
+      assertThing(thing, i);
       if (!before.has(thing)) continue;
       found.add(thing);
       if (i + 1 < lazies.length) {
@@ -57,6 +57,29 @@ function present(q: Query, self: ThingSet, first: Thing, lazies: readonly Lazy[]
     self.things = before;
   }
   return [...found];
+}
+
+/** The same of one side of a relation: it may change meanwhile from the other side, so each is taken out for good, by an event. */
+function presentRelated(q: Query, self: ThingSet, first: Thing, lazies: readonly Lazy[]): Thing[] {
+  const found: Thing[] = [];
+  let all = false;
+  try {
+    for (let i = 0; i < lazies.length; i++) {
+      const thing = i === 0 ? first : lazies[i]!();
+      assertThing(thing, i);
+      if (!self.things.has(thing)) continue;
+      removeFromSet(q, self, [thing]);
+      found.push(thing);
+    }
+    all = true;
+  } finally {
+    if (!all) addToSet(q, self, found);
+  }
+  return found;
+}
+
+function assertThing(value: Value, i: number): asserts value is Thing {
+  if (!(value instanceof Thing)) throw typeErr(callMsg.argType('remove', i + 1, '`thing`', typeName(value)), DOCS);
 }
 
 function limitOf(lazy: Lazy): number {
