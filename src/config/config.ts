@@ -12,6 +12,7 @@
 import { AUDIT_TEXT_SIZE } from '../cause.ts';
 import { DEFAULT_LIMITS } from '../evaluator/limits.ts';
 import { BODY_MAX } from '../wire/packet.ts';
+import { BUSY_POLL_US } from '../server/busy-poll.ts';
 import { CHECKPOINTS } from '../store/checkpointer.ts';
 import { AUDIT_KEEP, KEEP } from '../store/retention.ts';
 import { INLINE_SYNC_MS } from '../store/sync-place.ts';
@@ -76,6 +77,8 @@ export interface Config {
   readonly max_request_size: number;
   /** Ours: bytes that wait for a client which does not read them, beyond which it is dropped. */
   readonly max_client_buffer: number;
+  /** Ours: microseconds to wait awake for the next request where requests follow one another closely; 0: never. */
+  readonly busy_poll_us: number;
   /** Ours: seconds, and steps, after which a query is ended. */
   readonly max_query_time: number;
   readonly max_query_steps: number;
@@ -192,7 +195,7 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
 }
 
 const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
-  'docs_url', 'durability', 'inline_sync_ms', 'checkpoint_min_size', 'checkpoint_factor', 'log_keep_time', 'log_keep_size', 'audit', 'audit_text_size', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer',
+  'docs_url', 'durability', 'inline_sync_ms', 'checkpoint_min_size', 'checkpoint_factor', 'log_keep_time', 'log_keep_size', 'audit', 'audit_text_size', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer', 'busy_poll_us',
   'max_query_time', 'max_query_steps', 'max_futures', 'module_timeout', 'module_start_timeout', 'module_max_calls', 'module_size_limit',
   'module_max_restarts', 'module_memory_limit', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
   'etcd_key_file', 'codegen', 'login_attempts_per_address', 'login_attempts_per_user', 'login_attempts_seconds',
@@ -297,6 +300,7 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   max_connections: whole(20_000, undefined, 1),
   max_request_size: whole(BODY_MAX, BODY_MAX, 1_024),
   max_client_buffer: whole(64 << 20, undefined, 65_536),
+  busy_poll_us: whole(BUSY_POLL_US, 10_000),
   max_query_time: decimal(DEFAULT_LIMITS.milliseconds / 1_000),
   max_query_steps: whole(DEFAULT_LIMITS.steps, undefined, 1),
   max_futures: whole(DEFAULT_LIMITS.futures, undefined, 1),

@@ -2,15 +2,20 @@
  * All connections of a server: opens a session for each new socket, and reaches those that are logged in
  * when the node's status changes.
  */
+import { availableParallelism } from 'node:os';
 import { LOG_LEVEL } from '../host.ts';
+import { monotonic } from '../node/host.ts';
 import { Writer } from '../wire/msgpack.ts';
 import { PACKET } from '../wire/packet.ts';
 import type { Backend, NodeStatus } from './backend.ts';
+import { BUSY_POLL_US, BusyPoll } from './busy-poll.ts';
 import { DEFAULT_SESSION_OPTIONS, Session, Shared, type SessionOptions, type Transport } from './session.ts';
 
 export interface ClientsOptions extends SessionOptions {
   /** Connections at one time, over all ports. */
   readonly maxConnections: number;
+  /** Microseconds to wait awake for the next request; see {@link BusyPoll}. Where there is one processor only, it is never done. */
+  readonly busyPollUs: number;
 }
 
 /** How many connections there are of each kind. */
@@ -23,13 +28,17 @@ const GONE_LOOK_MS = 50;
 export class Clients {
   readonly backend: Backend;
   readonly options: ClientsOptions;
+  readonly busyPoll: BusyPoll;
   private readonly shared = new Shared();
   private readonly sessions = new Set<Session>();
   readonly transports: Transports = { tcp: 0, websocket: 0, pipe: 0 };
 
   constructor(backend: Backend, options: Partial<ClientsOptions> = {}) {
     this.backend = backend;
-    this.options = { ...DEFAULT_SESSION_OPTIONS, maxConnections: 20_000, ...options };
+    this.options = { ...DEFAULT_SESSION_OPTIONS, maxConnections: 20_000, busyPollUs: BUSY_POLL_US, ...options };
+    // Alone on its processor a client could not ask meanwhile.
+    const awakeMs = availableParallelism() > 1 ? this.options.busyPollUs / 1_000 : 0;
+    this.busyPoll = new BusyPoll({ awakeMs, now: monotonic, again: setImmediate });
   }
 
   /** Number of connections. */

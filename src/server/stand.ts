@@ -114,7 +114,7 @@ function attemptsOf(config: Config): Partial<AttemptOptions> {
 
 function clientsOf(backend: LocalBackend | ClusterBackend, config: Config, log: Log): Clients {
   return new Clients(backend, {
-    docsUrl: config.docs_url, log: log.log, maxConnections: config.max_connections, maxBody: config.max_request_size, pendingMax: config.max_client_buffer,
+    docsUrl: config.docs_url, log: log.log, maxConnections: config.max_connections, maxBody: config.max_request_size, pendingMax: config.max_client_buffer, busyPollUs: config.busy_poll_us,
   });
 }
 

@@ -18,7 +18,10 @@ function serve(clients: Clients, socket: Socket, kind: TransportKind): void {
     socket.destroy();
     return;
   }
-  socket.on('data', (chunk: Buffer) => session.receive(chunk));
+  socket.on('data', (chunk: Buffer) => {
+    session.receive(chunk);
+    clients.busyPoll.answered(chunk.length);
+  });
   socket.on('drain', () => session.drained());
   socket.on('close', () => session.gone());
   // 'close' follows.

@@ -63,9 +63,12 @@ function serve(clients: Clients, ws: WebSocket, socket: Socket): void {
   };
   socket.prependListener('data', watch);
   let inTurn = false;
+  let bytes = 0;
   const endTurn = (): void => {
     inTurn = false;
     session.flush();
+    clients.busyPoll.answered(bytes);
+    bytes = 0;
   };
   ws.on('message', (data: Buffer, isBinary) => {
     unfinished = 0;
@@ -75,6 +78,7 @@ function serve(clients: Clients, ws: WebSocket, socket: Socket): void {
       return;
     }
     session.receive(body, true);
+    bytes += body.length;
     // All messages of a chunk come in one call of the socket; this runs right after it.
     if (!inTurn) {
       inTurn = true;
