@@ -15,7 +15,7 @@ const LARGE = 1 << 16;
 const AWAY_MIN = 16;
 const AWAY_MAX = 4096;
 /** So many quick ones in a row make up for the slow ones before. */
-const FORGIVEN = 256;
+const FORGIVEN = 32;
 
 export interface SyncPlaceOptions {
   /** Milliseconds that a quick write takes at most; 0 sends all to the other thread. */
