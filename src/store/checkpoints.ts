@@ -13,7 +13,7 @@ import type { Timers } from './timers.ts';
 const NAME = /^checkpoint-(\d{16})$/;
 const UNFINISHED = '.part';
 /** Bytes after which what was written is synced, so that the log never waits behind much that is not on disk yet. */
-const SYNC_BYTES = 4 << 20;
+const SYNC_BYTES = 1 << 20;
 
 /** Whether a name is that of a checkpoint. */
 export const isCheckpoint = (name: string): boolean => NAME.test(name);

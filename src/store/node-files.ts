@@ -61,7 +61,7 @@ class NodeFile implements File {
   }
 
   write(at: number, bytes: Uint8Array): Promise<void> {
-    return writeAll(this.handle, at, bytes);
+    return this.beside(writeAll(this.handle, at, bytes));
   }
 
   async writeThrough(at: number, bytes: Uint8Array): Promise<void> {
@@ -76,7 +76,11 @@ class NodeFile implements File {
   }
 
   sync(): Promise<void> {
-    return told(this.handle.datasync());
+    return this.beside(told(this.handle.datasync()));
+  }
+
+  private beside<T>(work: Promise<T>): Promise<T> {
+    return this.place === null ? work : this.place.beside(work);
   }
 
   truncate(size: number): Promise<void> {

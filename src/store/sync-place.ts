@@ -2,8 +2,9 @@
  * Where a write is made durable: on this thread, which waits for the disk, or on another one.
  *
  * To hand a write to another thread and to hear of its end takes longer than a good disk takes to sync, and while a change
- * is being synced no answer leaves anyway. So small writes are made here for as long as the disk is quick. One that was not
- * sends the next ones to the other thread: 16 at first, twice as many each time, so that a slow disk is hardly ever waited for.
+ * is being synced no answer leaves anyway. So small writes are made here for as long as the disk is quick, and has nothing else to
+ * do for the store. One that was not quick sends the next ones to the other thread: 16 at first, twice as many each time, so that
+ * a slow disk is hardly ever waited for.
  */
 
 /** Milliseconds that a sync may take to be made on this thread, unless something else is asked for. */
@@ -30,6 +31,8 @@ export class SyncPlace {
   private away = 0;
   private nextAway = AWAY_MIN;
   private quickInARow = 0;
+  /** What else of the store the disk is at, elsewhere. */
+  private others = 0;
 
   constructor(options: SyncPlaceOptions) {
     this.options = options;
@@ -37,10 +40,16 @@ export class SyncPlace {
 
   /** Whether the next write, of so many bytes, is to be made on this thread: then by {@link run}. */
   here(bytes: number): boolean {
-    if (this.options.quickMs === 0 || bytes > LARGE) return false;
+    if (this.options.quickMs === 0 || bytes > LARGE || this.others > 0) return false;
     if (this.away === 0) return true;
     this.away--;
     return false;
+  }
+
+  /** Something that keeps the disk busy meanwhile. */
+  beside<T>(work: Promise<T>): Promise<T> {
+    this.others++;
+    return work.finally(() => this.others--);
   }
 
   /** Makes a write on this thread, and learns from how long it takes, even when it fails. */

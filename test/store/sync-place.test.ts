@@ -53,3 +53,16 @@ test('a write that fails counts by its time, and 0 sends all to the other thread
   expect(disk.elsewhere()).toBe(0);
   expect(new SyncPlace({ quickMs: 0, now: () => 0 }).here(1)).toBe(false);
 });
+
+test('none is made here while the disk is at something else', async () => {
+  const { place } = new Disk();
+  let done = (): void => {};
+  const work = place.beside(new Promise<void>(resolve => (done = resolve)));
+  const failing = place.beside(Promise.reject(new Error('no space')));
+  expect(place.here(100)).toBe(false);
+  await expect(failing).rejects.toThrow('no space');
+  expect(place.here(100)).toBe(false);
+  done();
+  await work;
+  expect(place.here(100)).toBe(true);
+});
