@@ -18,12 +18,12 @@ const filesOf = (place: SyncPlace | null): FileSystem => ({
   },
   list: directory => told(readdir(directory)),
   open: async (path, to) => new NodeFile(path, await told(open(path, to === 'read' ? constants.O_RDONLY : constants.O_RDWR | constants.O_CREAT, 0o640)), place),
-  rename: (from, to) => told(rename(from, to)),
-  remove: path => told(unlink(path)),
+  rename: (from, to) => beside(place, told(rename(from, to))),
+  remove: path => beside(place, told(unlink(path))),
   async syncDirectory(path) {
     if (!SYNCS_DIRECTORIES) return;
     const handle = await told(open(path, constants.O_RDONLY));
-    await told(handle.sync()).finally(() => handle.close());
+    await beside(place, told(handle.sync())).finally(() => handle.close());
   },
 });
 
@@ -61,7 +61,7 @@ class NodeFile implements File {
   }
 
   write(at: number, bytes: Uint8Array): Promise<void> {
-    return this.beside(writeAll(this.handle, at, bytes));
+    return beside(this.place, writeAll(this.handle, at, bytes));
   }
 
   async writeThrough(at: number, bytes: Uint8Array): Promise<void> {
@@ -76,15 +76,11 @@ class NodeFile implements File {
   }
 
   sync(): Promise<void> {
-    return this.beside(told(this.handle.datasync()));
-  }
-
-  private beside<T>(work: Promise<T>): Promise<T> {
-    return this.place === null ? work : this.place.beside(work);
+    return beside(this.place, told(this.handle.datasync()));
   }
 
   truncate(size: number): Promise<void> {
-    return told(this.handle.truncate(size));
+    return beside(this.place, told(this.handle.truncate(size)));
   }
 
   async close(): Promise<void> {
@@ -92,6 +88,9 @@ class NodeFile implements File {
     await this.handle.close();
   }
 }
+
+/** What keeps the disk busy. */
+const beside = <T>(place: SyncPlace | null, work: Promise<T>): Promise<T> => (place === null ? work : place.beside(work));
 
 function writeAllHere(fd: number, at: number, bytes: Uint8Array): void {
   try {
