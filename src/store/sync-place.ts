@@ -11,7 +11,7 @@
 export const INLINE_SYNC_MS = 0.5;
 
 /** Bytes beyond which a write takes a while on any disk. */
-const LARGE = 1 << 16;
+const LARGE = 1 << 13;
 /** How many writes go elsewhere after a slow one, at least and at most. */
 const AWAY_MIN = 16;
 const AWAY_MAX = 4096;

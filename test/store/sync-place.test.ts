@@ -26,8 +26,8 @@ test('all writes are made here while the disk is quick, but for long ones', () =
     expect(disk.elsewhere()).toBe(0);
     disk.write(0.5);
   }
-  expect(disk.place.here(1 << 16)).toBe(true);
-  expect(disk.place.here((1 << 16) + 1)).toBe(false);
+  expect(disk.place.here(1 << 13)).toBe(true);
+  expect(disk.place.here((1 << 13) + 1)).toBe(false);
 });
 
 test('a slow disk is waited for less and less often', () => {
