@@ -8,10 +8,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort, sleep } from '../scripts/cluster.mjs';
 import { LoadClient } from './client.mjs';
 
 const args = process.argv.slice(2);
@@ -120,18 +119,9 @@ async function measure(server) {
   return found;
 }
 
-/** Ports that are free now. */
-async function freePorts(n) {
-  const servers = Array.from({ length: n }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map(server => once(server, 'listening')));
-  const ports = servers.map(server => server.address().port);
-  await Promise.all(servers.map(server => once(server.close(), 'close')));
-  return ports;
-}
-
 const columns = [];
 for (const arg of args) {
-  const server = new Server(arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1), await freePorts(2));
+  const server = new Server(arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1), [await freePort(), await freePort()]);
   try {
     columns.push({ name: server.name, found: await measure(server) });
   } finally {

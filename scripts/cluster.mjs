@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
 export const listening = server => new Promise(resolve => void server.listen(0, '127.0.0.1', () => resolve(server.address().port)));
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   const port = await listening(server);
   await new Promise(resolve => void server.close(resolve));

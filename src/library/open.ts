@@ -16,7 +16,6 @@ import { nodeHost } from '../node/host.ts';
 import { startTicking } from '../node/ticker.ts';
 import { AUDIT_KEEP, type KeepOptions } from '../store/retention.ts';
 import { Store, type Durability } from '../store/store.ts';
-import { INLINE_SYNC_MS } from '../store/sync-place.ts';
 import { parseScope } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
 import { PlainSink, type Plain } from '../wire/plain.ts';
@@ -88,7 +87,7 @@ export async function open<S extends DatabaseSchema = Untyped>(options: OpenOpti
   if (options.path === undefined) engine.init();
   else {
     store = await Store.open(engine, options.path, {
-      durability: options.durability ?? 'strict', inlineSyncMs: options.inlineSyncMs ?? INLINE_SYNC_MS, create: true,
+      durability: options.durability ?? 'strict', inlineSyncMs: options.inlineSyncMs, create: true,
       keep: { ...(audited(options) ? AUDIT_KEEP : {}), ...options.keep },
     });
   }

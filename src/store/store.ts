@@ -39,7 +39,7 @@ export interface StoreOptions {
   readonly keep?: Partial<KeepOptions>;
   readonly logFiles?: Partial<LogFilesOptions>;
   /** Milliseconds for which this thread may wait while what answers wait for becomes durable; see {@link SyncPlace}. 0: never. Default 0.5. */
-  readonly inlineSyncMs?: number;
+  readonly inlineSyncMs?: number | undefined;
   readonly timers?: Timers;
   /** What changes go to, and are durable by, in the place of the log on disk, which it may use. */
   readonly through?: (log: ChangeLog) => ChangeLog;
