@@ -65,11 +65,11 @@ function part(name: string, value: unknown): Dump {
 }
 
 function thingRecord(thing: Thing): Dump {
-  const { shape, values, type, spec, refs } = thing;
+  const { shape, type, spec, refs } = thing;
   const order = shape.order() ?? shape.keys.map((_, i) => i);
   return [
     refs, any(type), spec?.text ?? null, shape.dict ? 'dict' : '', type === null || type.shape === shape ? 'now' : 'stale',
-    ...order.map(i => [shape.keys[i]!, property(thing, shape.keys[i]!, values[i])] as Dump),
+    ...order.map(i => [shape.keys[i]!, property(thing, shape.keys[i]!, thing.valueAt(i))] as Dump),
   ];
 }
 
@@ -97,7 +97,7 @@ function object(value: object): Dump {
   if (value instanceof Map) return [...value].map(([key, item]) => [any(key), any(item)]);
   if (value instanceof Set || value instanceof LargeSet) return { set: [...value].map(any) };
   if (value instanceof Uint8Array) return { bytes: [...value].join() };
-  if (value instanceof Thing) return value.id === 0 ? { unstored: record({ ...value, shape: value.shape.keys }) } : `#${value.id}`;
+  if (value instanceof Thing) return value.id === 0 ? { unstored: thingRecord(value) } : `#${value.id}`;
   if (value instanceof List) return { [value.tag === TAG.tuple ? 'tuple' : 'list']: value.items.map(any) };
   if (value instanceof ThingSet) return { things: [...value.things].map(any) };
   if (value instanceof Room) return `room:${value.id}`;
@@ -133,7 +133,7 @@ export function wrongCounts(collection: Collection): string[] {
     else if (value instanceof ThingSet) value.things.forEach(count);
     else if (value instanceof Wrap) count(value.thing);
   };
-  for (const thing of collection.things.values()) thing.values.forEach(count);
+  for (const thing of collection.things.values()) thing.toValues().forEach(count);
   for (const task of collection.tasks) task.args.forEach(count);
   for (const found of collection.enums.values()) for (const member of found.members) count(member.value);
   for (const value of [...collection.things.values(), ...collection.rooms.values()]) {

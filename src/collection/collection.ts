@@ -114,7 +114,7 @@ export class Collection {
     this.collector = new Collector(this);
     this.requests = new AnsweredRequests();
     this.watchers = new Set();
-    this.root = new Thing(emptyShape(), []);
+    this.root = new Thing(emptyShape());
     this.adopt(this.root, this.nextId++);
     this.root.refs = 1;
   }
@@ -257,7 +257,7 @@ export class Collection {
     this.things.delete(thing.id);
     if (thing.type !== null) thing.type.removeInstance(thing);
     thing.id = 0;
-    for (const held of thing.values) this.release(held);
+    for (let at = 0; at < thing.count; at++) this.release(thing.valueAt(at));
   }
 
   procedure(name: string): Procedure | null {

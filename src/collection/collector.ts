@@ -86,9 +86,8 @@ class Walk {
       this.budget--;
       // One without an id was dropped since it was met.
       if (what.id === 0) return;
-      const { values } = what;
-      if (values.length > SMALL) this.add(values.slice());
-      else for (const value of values) this.look(value);
+      if (what.count > SMALL) this.add(what.toValues());
+      else for (let at = 0; at < what.count; at++) this.look(what.valueAt(at));
     } else if ('items' in what) {
       const { items } = what;
       const end = Math.min(items.length, what.at + SMALL);

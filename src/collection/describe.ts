@@ -10,7 +10,7 @@ import type { Resolver } from './store-codec.ts';
 
 export const describing: Resolver = {
   thing(id) {
-    const thing = new Thing(emptyShape(), []);
+    const thing = new Thing(emptyShape());
     thing.id = id;
     return thing;
   },

@@ -123,7 +123,7 @@ function containerAsItem(value: Obj): List {
 export function setProperty(q: Mutator, thing: Thing, key: string, given: Value, fresh = false): void {
   const at = thing.shape.find(key);
   const value = thing.type !== null || thing.spec !== null ? q.fitProperty(thing, at, key, given, fresh) : toProperty(q, given, fresh);
-  if (at >= 0) assertReplaceable(thing, key, thing.values[at]!);
+  if (at >= 0) assertReplaceable(thing, key, thing.valueAt(at));
   if (thing.id === 0) {
     raw.setProperty(thing, key, value);
     return;
@@ -244,19 +244,21 @@ export function store(q: Mutator, value: Value): void {
     } else collection.adoptRoom(item, collection.nextId);
   }
   // One for all events: it is written down at once.
-  const content = { thing: replica.collection.root, type: -1, restrict: null as string | null, dict: false, keys: NO_KEYS, values: NO_KEYS as readonly Value[] };
+  const values: Value[] = [];
+  const content = { thing: replica.collection.root, type: -1, restrict: null as string | null, dict: false, keys: NO_KEYS, values };
   for (const item of found) {
     if (item instanceof Room) {
       change.record(events.newRoom, { room: item });
       continue;
     }
-    const { type, spec, shape, values } = item;
+    const { type, spec, shape, count } = item;
     content.thing = item;
     content.type = type?.id ?? -1;
     content.restrict = spec === null || spec.isVoid ? null : spec.text;
     content.dict = shape.dict;
     content.keys = type === null ? shape.keys : NO_KEYS;
-    content.values = values;
+    values.length = count;
+    for (let i = 0; i < count; i++) values[i] = item.valueAt(i);
     change.record(events.newThing, content);
     for (let i = 0; i < values.length; i++) collection.ref(values[i]!, replica.neverFresh);
   }
@@ -297,7 +299,10 @@ function findNew(q: Mutator, value: Value, found: (Thing | Room)[]): void {
   for (const item of found) {
     if (item instanceof Room) continue;
     if (item.type !== null && item.shape !== item.type.shape) q.refresh(item);
-    for (const held of item.values) if (refersToNew(held, 0)) meet(held);
+    for (let at = 0; at < item.count; at++) {
+      const held = item.valueAt(at);
+      if (refersToNew(held, 0)) meet(held);
+    }
   }
 }
 

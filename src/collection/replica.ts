@@ -3,7 +3,7 @@
  */
 import { assert } from '../errors/assert.ts';
 import { emptyShape } from '../values/shape.ts';
-import { own } from '../values/raw.ts';
+import { ownValues } from '../values/raw.ts';
 import { anonymousType } from '../values/definition.ts';
 import type { Enum } from '../values/enum.ts';
 import type { Spec } from '../values/spec.ts';
@@ -41,7 +41,7 @@ export class Replica implements Resolver {
   thing(id: number): Thing {
     let thing = this.collection.things.get(id);
     if (thing === undefined) {
-      thing = new Thing(emptyShape(), []);
+      thing = new Thing(emptyShape());
       this.collection.adopt(thing, id);
     }
     return thing;
@@ -102,9 +102,8 @@ export class Replica implements Resolver {
     return found;
   }
 
-  /** Gives a new thing its content. On the node that made the change it has it already. */
+  /** Gives a new thing its content. */
   fill(thing: Thing, typeId: number, restrict: string | null, dict: boolean, keys: readonly string[], values: readonly Value[]): void {
-    if (thing.values === values) return;
     if (typeId >= 0) {
       const type = this.typeById(typeId);
       thing.type = type;
@@ -119,8 +118,8 @@ export class Replica implements Resolver {
       for (const key of keys) shape = shape.with(key);
       thing.shape = shape;
     }
-    thing.values = [...values];
-    for (let i = 0; i < values.length; i++) own(values[i]!, thing, thing.shape.keys[i]!);
+    thing.setValues(values);
+    ownValues(thing);
     if (restrict !== null) thing.spec = this.spec(restrict);
   }
 

@@ -177,8 +177,8 @@ export const toType = eventKind(115, 'to_type', { thing: 'thing', type: 'int', v
   to.collection.changing(thing);
   for (const value of values) to.collection.ref(value, to.neverFresh);
   for (const value of raw.clearThing(thing)) to.collection.release(value);
-  becomeTyped(thing, type, [...values]);
-  thing.values.forEach((value, i) => raw.own(value, thing, type.shape.keys[i]!));
+  becomeTyped(thing, type, values);
+  raw.ownValues(thing);
 });
 
 export const toThing = eventKind(116, 'to_thing', { thing: 'thing' }, ({ collection }: Replica, { thing }) => {
@@ -201,7 +201,7 @@ function specsOf({ collection }: Replica, type: Type, definition: Thing): FieldP
   const fields: FieldParts[] = [];
   const none = (): void => assert(false, 'only fields are recorded this way');
   const parts = { id: none, method: none, field: (name: string, spec: Field['spec']) => fields.push({ name, spec }) };
-  definition.shape.keys.forEach((key, i) => readEntry(collection, type, key, definition.values[i]!, parts));
+  definition.shape.keys.forEach((key, i) => readEntry(collection, type, key, definition.valueAt(i), parts));
   return fields;
 }
 

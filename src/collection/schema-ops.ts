@@ -11,19 +11,17 @@ export function copyValue(value: Value): Value {
 
 /** The type has got a field at the end; `value` is nobody else's. */
 export function addValue(thing: Thing, type: Type, value: Value): void {
-  const { keys } = type.shape;
-  thing.values.push(value);
+  const at = thing.count;
+  thing.setValueAt(at, value);
   thing.shape = type.shape;
-  raw.own(value, thing, keys[keys.length - 1]!);
+  raw.own(value, thing, type.shape.keys[at]!);
 }
 
 /** The type has lost the field at position `at`, where its last one stands now; gives the value. */
 export function removeValue(thing: Thing, type: Type, at: number): Value {
-  const { values } = thing;
-  const old = values[at]!;
+  const old = thing.valueAt(at);
   raw.disown(old, thing);
-  const last = values.pop()!;
-  if (at < values.length) values[at] = last;
+  thing.removeValueAt(at);
   thing.shape = type.shape;
   return old;
 }

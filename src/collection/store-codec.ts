@@ -134,10 +134,10 @@ function storedId(thing: Thing, naming: Naming): number {
 
 /** The definition of an anonymous type is a small plain thing of strs, closures and such things. */
 export function encodeDefinition(w: Writer, definition: Thing): void {
-  w.map(definition.values.length);
-  for (let i = 0; i < definition.values.length; i++) {
+  w.map(definition.count);
+  for (let i = 0; i < definition.count; i++) {
     w.str(definition.shape.keys[i]!);
-    const value = definition.values[i]!;
+    const value = definition.valueAt(i);
     if (value instanceof Thing) encodeDefinition(w, value);
     else if (value instanceof List) {
       w.array(value.items.length);
@@ -204,7 +204,7 @@ function decodeOwn(r: Reader, from: Resolver): Value {
 }
 
 export function decodeDefinition(r: Reader, from: Resolver): Thing {
-  const thing = new Thing(emptyShape(), []);
+  const thing = new Thing(emptyShape());
   for (let n = r.map(); n > 0; n--) {
     const key = r.str();
     let value: Value;
@@ -214,8 +214,7 @@ export function decodeDefinition(r: Reader, from: Resolver): Thing {
       for (let m = r.array(); m > 0; m--) items.push(r.kind() === KIND.map ? decodeDefinition(r, from) : decodeValue(r, from, true));
       value = new List(items);
     } else value = decodeValue(r, from);
-    thing.shape = thing.shape.with(key);
-    thing.values.push(value);
+    thing.append(key, value);
   }
   return thing;
 }

@@ -18,6 +18,6 @@ export function anonymous(q: Query, definition: Thing): Anonymous {
 /** Closures of a definition are kept, with their compact text. */
 export function bindClosures(q: Query, value: Value): void {
   if (value instanceof Closure) q.bind(value);
-  else if (value instanceof Thing) for (const inner of value.values) bindClosures(q, inner);
+  else if (value instanceof Thing) for (const inner of value.toValues()) bindClosures(q, inner);
   else if (value instanceof List) for (const inner of value.items) bindClosures(q, inner);
 }

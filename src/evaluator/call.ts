@@ -187,7 +187,7 @@ function callOwn(c: Code, self: Value, f: Frame): Value {
   if (self instanceof Thing) {
     const at = self.shape.find(name);
     if (at >= 0) {
-      const value = self.values[at]!;
+      const value = self.valueAt(at);
       if (!(value instanceof Closure)) throw typeErr(changeOrCall(name, value));
       return callClosure(c, value, f, null);
     }

@@ -29,7 +29,7 @@ export class Cursor {
   static open(over: Value): Cursor | null | undefined {
     if (over instanceof List) return over.items.length === 0 ? null : new Cursor(over);
     if (over instanceof ThingSet) return over.things.size === 0 ? null : new Cursor(over);
-    if (over instanceof Thing) return over.values.length === 0 ? null : new Cursor(over);
+    if (over instanceof Thing) return over.count === 0 ? null : new Cursor(over);
     return undefined;
   }
 
@@ -53,11 +53,11 @@ export class Cursor {
     return true;
   }
 
-  private nextProperty({ shape, values }: Thing): boolean {
-    if (this.at >= values.length) return false;
+  private nextProperty(thing: Thing): boolean {
+    if (this.at >= thing.count) return false;
     const at = this.order === null ? this.at : this.order[this.at]!;
-    this.a = shape.keys[at]!;
-    this.b = values[at]!;
+    this.a = thing.shape.keys[at]!;
+    this.b = thing.valueAt(at);
     this.at++;
     return true;
   }

@@ -191,7 +191,7 @@ function anyStored(q: Query, values: readonly Value[]): boolean {
     seen.add(value);
     if (value instanceof Thing || value instanceof Room || value instanceof Task) {
       if (value.id !== 0) return true;
-      if (value instanceof Thing) for (const held of value.values) stack.push(held);
+      if (value instanceof Thing) for (const held of value.toValues()) stack.push(held);
     } else if (value instanceof List) for (const item of value.items) stack.push(item);
     else if (value instanceof ThingSet) for (const thing of value.things) stack.push(thing);
     else if (value instanceof Wrap) stack.push(value.thing);

@@ -43,7 +43,7 @@ export function heldBy(q: Query): Set<Obj> {
     if (value instanceof List) value.items.forEach(meet);
     else if (value instanceof ThingSet) value.things.forEach(meet);
     else if (value instanceof Wrap) meet(value.thing);
-    else if (value instanceof Thing && value.id === 0) value.values.forEach(meet);
+    else if (value instanceof Thing && value.id === 0) value.toValues().forEach(meet);
   }
   return found;
 }

@@ -52,7 +52,7 @@ export function defaultOf(q: Query, spec: Spec): Value {
     case KIND.room: return new Room();
     case KIND.task: return new Task(0);
     case KIND.thing: {
-      const thing = new Thing(emptyShape(), []);
+      const thing = new Thing(emptyShape());
       thing.spec = spec.item;
       return thing;
     }
@@ -81,11 +81,7 @@ export function completeInstance(q: Query, type: Type, values: (Value | undefine
 function instanceOf(type: Type, values: Value[]): Thing {
   const thing = new Thing(type.shape, values);
   thing.type = type;
-  const { keys } = type.shape;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value instanceof List || value instanceof ThingSet) raw.own(value, thing, keys[i]!);
-  }
+  raw.ownValues(thing);
   return thing;
 }
 
@@ -110,15 +106,15 @@ export function assertNotWrapOnly(type: Type): void {
  */
 export function refresh(q: Query, thing: Thing): void {
   const type = thing.type!;
-  const old = { shape: thing.shape, values: thing.values };
+  const old = { shape: thing.shape, values: thing.toValues() };
   for (const value of old.values) raw.disown(value, thing);
   if (type.deleted) becomePlain(thing, plainShape(thing.shape));
   else {
     thing.shape = type.shape;
-    thing.values = type.fields.map(({ name, spec }) => {
+    thing.setValues(type.fields.map(({ name, spec }) => {
       const at = old.shape.find(name);
       return at >= 0 && fit(spec, old.values[at]!) === FIT.yes ? accept(q, spec, old.values[at]!, true) : defaultOf(q, spec);
-    });
+    }));
   }
-  thing.values.forEach((value, i) => raw.own(value, thing, thing.shape.keys[i]!));
+  raw.ownValues(thing);
 }

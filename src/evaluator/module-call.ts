@@ -108,7 +108,7 @@ export function moduleFailure({ system, host }: Query, name: string): QueryError
 
 const defaultsOf = (q: Query, name: string): Defaults => q.host.node.modules.state(name)?.manifest?.defaults ?? NO_DEFAULTS;
 
-const properties = ({ shape, values }: Thing): (readonly [string, Value])[] => shape.keys.map((key, i) => [key, values[i]!] as const);
+const properties = (thing: Thing): (readonly [string, Value])[] => thing.shape.keys.map((key, i) => [key, thing.valueAt(i)] as const);
 
 function addDefaults(request: Map<string, Value>, { rest }: Defaults): void {
   for (const [key, value] of rest) if (!request.has(key)) request.set(key, value);

@@ -23,7 +23,7 @@ export function getProperty(c: Code, target: Value, q: Query): Value {
       c.shape = target.shape;
       c.at = at;
     }
-    return target.values[at]!;
+    return target.valueAt(at);
   }
   const method = target.type?.methods.get(c.name);
   if (method !== undefined) return method;
@@ -86,7 +86,7 @@ function put(q: Query, target: Thing, key: string, op: number, fresh: boolean, v
   const at = target.shape.find(key);
   if (op >= 0) {
     if (at < 0) throw missing(target, key);
-    const old = target.values[at]!;
+    const old = target.valueAt(at);
     value = ops.compound(q, op, old, value);
     if (value === old) return value; // a set that was changed in place
   } else if (target.type !== null) {
@@ -96,7 +96,7 @@ function put(q: Query, target: Thing, key: string, op: number, fresh: boolean, v
   }
   mutateProperty(q, target, key, value, fresh);
   // The value of an assignment is what the property now has, which may be a copy.
-  return target.values[target.shape.find(key)]!;
+  return target.valueAt(target.shape.find(key));
 }
 
 /** The error for assigning to a property that a thing does not have and cannot get. */

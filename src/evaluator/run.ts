@@ -271,7 +271,7 @@ export function run(c: Code, f: Frame): Value {
       return callName(c, f);
     case 71 satisfies Op['property']: {
       const target = run(c.a!, f);
-      if (target instanceof Thing && target.shape === c.shape) return target.values[c.at]!;
+      if (target instanceof Thing && target.shape === c.shape) return target.valueAt(c.at);
       return getProperty(c, target, f.q);
     }
     case 70 satisfies Op['root']:
@@ -402,7 +402,7 @@ export function makeThing(c: Code, values: Value[], q: Query): Thing {
 }
 
 function makeThingSlowly(keys: readonly string[], values: readonly Value[]): Thing {
-  const thing = new Thing(emptyShape(), []);
+  const thing = new Thing(emptyShape());
   keys.forEach((key, i) => raw.setProperty(thing, key, values[i]!));
   return thing;
 }

@@ -51,7 +51,7 @@ export function getIndex(c: Code, target: Value, f: Frame): Value {
       q.pos = c.pos;
       if (typeof key !== 'string') throw typeErr(msg.indexType('str', typeName(key)));
       const at = thing.shape.find(key);
-      if (at >= 0) return thing.values[at]!;
+      if (at >= 0) return thing.valueAt(at);
       if (thing.type !== null) {
         const method = thing.type.methods.get(key);
         if (method !== undefined) return method;

@@ -27,7 +27,7 @@ export function wrapEntries(q: Query, wrap: Wrap, deep: number, flags: number, e
   }
   for (const { field, at } of shownFields(thing, type)) {
     const { spec } = field;
-    const held = thing.values[at]!;
+    const held = thing.valueAt(at);
     if (thing.type === null && !shows(spec, held)) continue;
     const value = named(spec, asThing(spec, held));
     if ((spec.flags & SPEC_FLAG.skipNil) !== 0 && value === null) continue;

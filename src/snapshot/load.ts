@@ -176,7 +176,7 @@ class Loader implements LoadProgress {
       }
       case ENTRY.value: {
         const [thing, at] = [this.here.thing(r.safeInt()), r.safeInt()];
-        thing.values[at] = decodeValue(r, this.here);
+        thing.setValueAt(at, decodeValue(r, this.here));
         return;
       }
       case ENTRY.list:
@@ -257,8 +257,7 @@ class Loader implements LoadProgress {
     }
     thing.type = type;
     thing.shape = shape;
-    // A copy has no room for more, which an array that grew has.
-    thing.values = values.slice();
+    thing.setValues(values);
   }
 
   private readOwn(r: Reader): void {
@@ -267,8 +266,8 @@ class Loader implements LoadProgress {
     thing.shape = emptyShape().own();
     if (dict) thing.shape.makeDict();
     readKeys(r, thing.shape);
-    for (const key of thing.shape.keys) this.addValue(thing, key, decodeValue(r, this.here));
-    thing.values = thing.values.slice();
+    for (let at = 0; at < thing.count; at++) this.give(thing, at, decodeValue(r, this.here));
+    thing.compact();
   }
 
   private nextThing(r: Reader): Thing {
@@ -277,10 +276,9 @@ class Loader implements LoadProgress {
     return this.here.thing(id);
   }
 
-  private addValue(thing: Thing, key: string, value: Value): void {
+  private give(thing: Thing, at: number, value: Value): void {
     const { here } = this;
-    thing.values.push(value);
-    own(value, thing, key);
+    put(thing, at, value);
     here.collection.ref(value, here.neverFresh);
   }
 
@@ -291,7 +289,7 @@ class Loader implements LoadProgress {
       if (open.kind === 'dict') {
         const key = r.str();
         open.thing.shape = open.thing.shape.with(key);
-        this.addValue(open.thing, key, decodeValue(r, here));
+        this.give(open.thing, open.thing.count - 1, decodeValue(r, here));
       } else if (open.kind === 'set') {
         const thing = here.thing(r.safeInt());
         open.set.own().add(thing);
@@ -365,7 +363,7 @@ function readKeys(r: Reader, start: Shape): Shape {
   return shape;
 }
 
-function put(thing: Thing, at: number, value: List | ThingSet): void {
-  thing.values[at] = value;
+function put(thing: Thing, at: number, value: Value): void {
+  thing.setValueAt(at, value);
   own(value, thing, thing.shape.keys[at]!);
 }

@@ -201,21 +201,21 @@ export class Snapshot {
 
   private writeThing(part: Part, thing: Thing): void {
     const { out } = this;
-    const { id, shape, values, type, spec } = thing;
+    const { id, shape, type, spec, count } = thing;
     const shared = type !== null || shape.shared;
     const number = shared ? this.lookNumber(part.place, shape, type) : 0;
     this.begin(part.place, shared ? ENTRY_END + number : ENTRY.own);
     out.int(id - this.lastId);
     this.lastId = id;
-    const whole = shared || values.length <= this.options.longItems;
+    const whole = shared || count <= this.options.longItems;
     if (!shared) {
       out.bool(shape.dict);
-      out.array(whole ? values.length : 0);
+      out.array(whole ? count : 0);
       if (whole) for (const key of shape.keys) out.str(key);
     }
-    if (whole) for (let at = 0; at < values.length; at++) this.writeProperty(part.place, id, at, values[at]!);
+    if (whole) for (let at = 0; at < count; at++) this.writeProperty(part.place, id, at, thing.valueAt(at));
     else {
-      const dict: LongDict = { part, thing, id, keys: shape.keys.slice(), values: values.slice(), copies: new Map() };
+      const dict: LongDict = { part, thing, id, keys: shape.keys.slice(), values: thing.toValues(), copies: new Map() };
       part.dicts.set(thing, dict);
       this.long.push(dict);
     }

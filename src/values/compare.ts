@@ -26,8 +26,8 @@ function truthyObj(value: Obj): boolean {
     case TAG.list:
     case TAG.tuple: return (value as List).items.length > 0;
     case TAG.set: return (value as ThingSet).things.size > 0;
-    case TAG.thing: return (value as Thing).values.length > 0;
-    case TAG.wrap: return (value as Wrap).thing.values.length > 0;
+    case TAG.thing: return (value as Thing).count > 0;
+    case TAG.wrap: return (value as Wrap).thing.count > 0;
     case TAG.error: return false;
     case TAG.room: return (value as Room).id !== 0;
     case TAG.task: return (value as Task).runAt !== 0;
@@ -90,7 +90,7 @@ function sameDefinition(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a instanceof Closure) return b instanceof Closure && a.text === b.text;
   if (a instanceof List) return b instanceof List && sameParts(a.items, b.items);
-  return a instanceof Thing && b instanceof Thing && sameParts(a.shape.keys, b.shape.keys) && sameParts(a.values, b.values);
+  return a instanceof Thing && b instanceof Thing && sameParts(a.shape.keys, b.shape.keys) && sameParts(a.toValues(), b.toValues());
 }
 
 function sameParts(a: readonly Value[], b: readonly Value[]): boolean {

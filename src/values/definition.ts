@@ -80,7 +80,7 @@ function packedSize(value: Value): number {
   if (value instanceof Closure) return text(byteLength(value.text));
   if (value instanceof List) return value.items.reduce<number>((size, item) => size + packedSize(item), header(value.items.length));
   if (!(value instanceof Thing)) return 1;
-  return value.values.reduce<number>((size, item, i) => size + packedSize(value.shape.keys[i]!) + packedSize(item), header(value.values.length));
+  return value.shape.keys.reduce((size, key, i) => size + packedSize(key) + packedSize(value.valueAt(i)), header(value.count));
 }
 
 /** A type without a name. `ownerName` is the one that error texts have. */
@@ -113,11 +113,8 @@ function copyDefinition(definition: Thing, mayNest: boolean): Thing {
     if (value instanceof Thing) return copyDefinition(value, mayNest);
     return value instanceof List ? new List(value.items.map(copyPart), value.tag !== LIST) : value;
   };
-  const copy = new Thing(emptyShape(), []);
-  eachProperty(definition, (key, value) => {
-    copy.shape = copy.shape.with(key);
-    copy.values.push(copyPart(value));
-  });
+  const copy = new Thing(emptyShape());
+  eachProperty(definition, (key, value) => copy.append(key, copyPart(value)));
   return copy;
 }
 const LIST = new List([]).tag;
@@ -174,8 +171,8 @@ export function declaredAs(spec: Spec): Value {
 }
 
 function structureOf(type: Type): Thing {
-  const { shape, values } = type.definition!;
-  return new Thing(shape, values.map((value, i) => {
+  const { shape } = type.definition!;
+  return new Thing(shape, type.definition!.toValues().map((value, i) => {
     const field = type.field(shape.keys[i]!);
     return field === null ? value : declaredAs(field.spec);
   }));

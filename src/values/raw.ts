@@ -9,19 +9,19 @@ import { List, Thing, ThingSet, type Value } from './value.ts';
 
 export function getProperty(thing: Thing, key: string): Value | undefined {
   const i = thing.shape.find(key);
-  return i < 0 ? undefined : thing.values[i];
+  return i < 0 ? undefined : thing.valueAt(i);
 }
 
 /** A new thing of these properties. */
 export function makeThing(props: Iterable<readonly [string, Value]> = []): Thing {
-  const thing = new Thing(emptyShape(), []);
+  const thing = new Thing(emptyShape());
   for (const [key, value] of props) setProperty(thing, key, value);
   return thing;
 }
 
 /** A new thing without properties; a dictionary lists its keys in byte order from the start. */
 export function emptyThing(dict: boolean): Thing {
-  return new Thing(dict ? emptyDictShape() : emptyShape(), []);
+  return new Thing(dict ? emptyDictShape() : emptyShape());
 }
 
 /**
@@ -29,17 +29,20 @@ export function emptyThing(dict: boolean): Thing {
  * small and stay as they are.
  */
 export function compact(thing: Thing): void {
-  thing.values = thing.values.slice();
-  for (const value of thing.values) if (value instanceof List) value.items = value.items.slice();
+  thing.compact();
+  for (let at = 0; at < thing.count; at++) {
+    const value = thing.valueAt(at);
+    if (value instanceof List) value.items = value.items.slice();
+  }
 }
 
 /** Adds or replaces a property; gives the value that it had, if any. */
 export function setProperty(thing: Thing, key: string, value: Value): Value | undefined {
   const i = thing.shape.find(key);
   if (i >= 0) {
-    const old = thing.values[i]!;
+    const old = thing.valueAt(i);
     disown(old, thing);
-    thing.values[i] = value;
+    thing.setValueAt(i, value);
     own(value, thing, key);
     return old;
   }
@@ -48,8 +51,7 @@ export function setProperty(thing: Thing, key: string, value: Value): Value | un
     thing.shape = thing.shape.own();
     thing.shape.makeDict();
   }
-  thing.shape = thing.shape.with(key);
-  thing.values.push(value);
+  thing.append(key, value);
   own(value, thing, key);
   return undefined;
 }
@@ -58,12 +60,11 @@ export function setProperty(thing: Thing, key: string, value: Value): Value | un
 export function delProperty(thing: Thing, key: string): Value {
   const i = thing.shape.find(key);
   assert(i >= 0, 'a property that is deleted exists');
-  const old = thing.values[i]!;
+  const old = thing.valueAt(i);
   disown(old, thing);
+  thing.removeValueAt(i);
   thing.shape = thing.shape.own();
   thing.shape.removeAt(i);
-  const last = thing.values.pop()!;
-  if (i < thing.values.length) thing.values[i] = last;
   return old;
 }
 
@@ -74,9 +75,9 @@ export function renProperty(thing: Thing, from: string, to: string): void {
 
 /** Takes out all properties; gives their values. */
 export function clearThing(thing: Thing): Value[] {
-  const old = thing.values;
+  const old = thing.toValues();
   for (const value of old) disown(value, thing);
-  thing.values = [];
+  thing.setValues([]);
   thing.shape = thing.shape.dict ? emptyDictShape() : emptyShape();
   return old;
 }
@@ -143,6 +144,12 @@ export function own(value: Value, thing: Thing, key: string): void {
     value.owner = thing;
     value.key = key;
   }
+}
+
+/** The lists and sets among the values that a thing was given become part of it. */
+export function ownValues(thing: Thing): void {
+  const { keys } = thing.shape;
+  for (let at = 0; at < keys.length; at++) own(thing.valueAt(at), thing, keys[at]!);
 }
 
 /** A list or set that leaves its thing is free again. */

@@ -21,7 +21,7 @@ const SHARED_KEYS_MAX = 32;
 const SHARED_SHAPES_MAX = 20_000;
 
 export class Shape {
-  /** In storage order: `values[i]` of a thing belongs to `keys[i]`. */
+  /** In storage order: `valueAt(i)` of a thing belongs to `keys[i]`. */
   readonly keys: string[];
   private index: KeyIndex;
   /** True when other things may have this same shape: it must not be changed. */
@@ -43,7 +43,7 @@ export class Shape {
     this.sorted = null;
   }
 
-  /** Position of a name in `values`; -1 when there is no such property. */
+  /** Position of a name, and of its value in a thing; -1 when there is no such property. */
   find(key: string): number {
     const i = this.index.get(key);
     return i === undefined ? -1 : i;
@@ -140,11 +140,11 @@ export function isName(text: string): boolean {
 
 /** Calls `visit` for each property in the order in which ThingsDB lists them. */
 export function eachProperty(thing: Thing, visit: (key: string, value: Value) => void): void {
-  const { shape, values } = thing;
+  const { shape } = thing;
   const order = shape.order();
   if (order === null) {
-    for (let i = 0; i < values.length; i++) visit(shape.keys[i]!, values[i]!);
+    for (let i = 0; i < shape.keys.length; i++) visit(shape.keys[i]!, thing.valueAt(i));
   } else {
-    for (const i of order) visit(shape.keys[i]!, values[i]!);
+    for (const i of order) visit(shape.keys[i]!, thing.valueAt(i));
   }
 }

@@ -59,7 +59,7 @@ export function fit(spec: Spec, value: Value): Fit {
     case KIND.thing: {
       if (tag !== TAG.thing) return FIT.type;
       const { item } = spec;
-      return item === null ? FIT.yes : (value as Thing).type !== null ? FIT.type : worst(item, (value as Thing).values);
+      return item === null ? FIT.yes : (value as Thing).type !== null ? FIT.type : worst(item, (value as Thing).toValues());
     }
     case KIND.anyEnum: return yesIf(tag === TAG.member);
     case KIND.list: {

@@ -239,9 +239,9 @@ export function becomePlain(thing: Thing, shape: Shape): void {
 }
 
 /** Makes a plain thing an instance; `values` are those of the fields, in order. */
-export function becomeTyped(thing: Thing, type: Type, values: Value[]): void {
+export function becomeTyped(thing: Thing, type: Type, values: readonly Value[]): void {
   thing.type = type;
   thing.shape = type.shape;
-  thing.values = values;
+  thing.setValues(values);
   if (thing.id !== 0) type.addInstance(thing);
 }

@@ -16,7 +16,8 @@
  * a running query.
  *
  * A thing is **stored** when it has an id. Lists and sets are part of the one thing that holds them
- * ({@link List.owner}); assigning one that has an owner already copies it. Things are shared.
+ * ({@link List.owner}); assigning one that has an owner already copies it. Things are shared. There may be millions of them, so a
+ * thing is one object, with the first of its values in it ({@link Thing}).
  * Raw operations on values live in this folder and know nothing of events or privileges: the evaluator
  * reaches them through `collection/mutate.ts`, replay through `collection/apply.ts`.
  */
@@ -182,32 +183,115 @@ function itemSpec(owner: Thing, key: string): Spec | null {
   return owner.type === null ? null : owner.type.field(key)?.spec.item ?? null;
 }
 
+/** Values that a thing has in itself; those after them are in an array of their own. */
+const IN_THING = 4;
+
 /**
- * A thing: names and values. The names are its shape (shared by things that look alike), the values an array
- * beside it. The shape of a typed thing is that of its type.
+ * A thing: names and values. The names are its shape (shared by things that look alike), which also says how many
+ * values it has. The shape of a typed thing is that of its type.
+ *
+ * Most things are small, and an array beside each would take 56 bytes and more: the first values are fields of the thing.
+ * So all things look alike to JavaScript's engine, and reading a value by its position is a choice between five fields.
  */
 export class Thing extends Obj {
   /** Id in its collection; 0 while it is not stored. */
   id: number;
   type: Type | null;
   shape: Shape;
-  values: Value[];
+  /** The first values, to be read by {@link valueAt}; null where there are fewer. */
+  private v0: Value;
+  private v1: Value;
+  private v2: Value;
+  private v3: Value;
+  /** The values after them; null while there have been none. */
+  private more: Value[] | null;
   /** How many stored values (and the root, tasks, enum members) refer to it; meaningful while it has an id. */
   refs: number;
   locks: number;
   /** What `restrict` demands of every value. */
   spec: Spec | null;
-  constructor(shape: Shape, values: Value[]) {
+  constructor(shape: Shape, values: readonly Value[] = NO_VALUES) {
     super(TAG.thing);
     this.id = 0;
     this.type = null;
     this.shape = shape;
-    this.values = values;
+    this.v0 = null;
+    this.v1 = null;
+    this.v2 = null;
+    this.v3 = null;
+    this.more = null;
     this.refs = 0;
     this.locks = 0;
     this.spec = null;
+    if (values.length > 0) this.setValues(values);
+  }
+
+  /** How many properties it has. */
+  get count(): number {
+    return this.shape.keys.length;
+  }
+
+  /** The value of the property at a position in its shape. */
+  valueAt(at: number): Value {
+    switch (at) {
+      case 0: return this.v0;
+      case 1: return this.v1;
+      case 2: return this.v2;
+      case 3: return this.v3;
+      default: return this.more![at - IN_THING]!;
+    }
+  }
+
+  /** Puts a value at a position in its shape, or at the one behind the last, for which it gets a name next. */
+  setValueAt(at: number, value: Value): void {
+    switch (at) {
+      case 0: this.v0 = value; break;
+      case 1: this.v1 = value; break;
+      case 2: this.v2 = value; break;
+      case 3: this.v3 = value; break;
+      default: (this.more ??= [])[at - IN_THING] = value;
+    }
+  }
+
+  /** Adds a property behind the others: one that it does not have, and that its shape can take. */
+  append(key: string, value: Value): void {
+    this.setValueAt(this.count, value);
+    this.shape = this.shape.with(key);
+  }
+
+  /** Takes out the value at a position in its shape, which then loses the name; the last one moves into its place. */
+  removeValueAt(at: number): void {
+    const last = this.count - 1;
+    if (at < last) this.setValueAt(at, this.valueAt(last));
+    if (last < IN_THING) this.setValueAt(last, null);
+    else this.more!.pop();
+  }
+
+  /** Gives it other values; those of its shape, or of the one that it gets next. */
+  setValues(values: readonly Value[]): void {
+    const { length } = values;
+    this.v0 = length > 0 ? values[0]! : null;
+    this.v1 = length > 1 ? values[1]! : null;
+    this.v2 = length > 2 ? values[2]! : null;
+    this.v3 = length > 3 ? values[3]! : null;
+    this.more = length > IN_THING ? values.slice(IN_THING) : null;
+  }
+
+  /** All its values, by position. */
+  toValues(): Value[] {
+    const { count } = this;
+    const values = new Array<Value>(count);
+    for (let at = 0; at < count; at++) values[at] = this.valueAt(at);
+    return values;
+  }
+
+  /** Gives back the room for more that an array has which grew value by value. */
+  compact(): void {
+    if (this.more !== null) this.more = this.more.slice();
   }
 }
+
+const NO_VALUES: readonly Value[] = [];
 
 /** A thing seen through a type: `thing.wrap('T')`, or through an anonymous type: `thing.wrap(&{…})`. */
 export class Wrap extends Obj {

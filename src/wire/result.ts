@@ -207,20 +207,20 @@ class Packer {
       return;
     }
     this.checkSize();
-    const { shape, values, type } = thing;
+    const { shape, type, count } = thing;
     const keys = shape.keys;
     const order = shape.order();
     const withId = thing.id !== 0 && (flags & NO_IDS) === 0 && (type === null || !type.hideId);
     this.path.push(thing);
-    sink.map(values.length + (withId ? 1 : 0));
+    sink.map(count + (withId ? 1 : 0));
     if (withId) {
       sink.key(type?.idName ?? '#');
       sink.int(thing.id);
     }
-    for (let i = 0; i < values.length; i++) {
+    for (let i = 0; i < count; i++) {
       const at = order === null ? i : order[i]!;
       sink.key(keys[at]!);
-      this.value(values[at]!, deep - 1, flags);
+      this.value(thing.valueAt(at), deep - 1, flags);
     }
     sink.end();
     this.path.pop();

@@ -104,7 +104,7 @@ function read(reader: Reader, context: VarsContext, inList: boolean, depth: numb
       return new List(items, inList);
     }
     case KIND.map: {
-      const thing = new Thing(emptyShape(), []);
+      const thing = new Thing(emptyShape());
       for (let left = reader.map(); left > 0; left--) {
         if (reader.kind() !== KIND.str) throw typeErr('property names must be of type `str`');
         const key = reader.str();
@@ -234,7 +234,7 @@ function fromObject(value: object, context: VarsContext, inList: boolean, depth:
     return new DateTime(seconds, 0, 'UTC', false);
   }
   if (value instanceof RegExp) return context.regex(`/${value.source}/${value.flags}`);
-  const thing = new Thing(emptyShape(), []);
+  const thing = new Thing(emptyShape());
   for (const [key, item] of value instanceof Map ? value : Object.entries(value)) {
     if (typeof key !== 'string') throw typeErr('property names must be of type `str`');
     if (item === undefined) continue;
@@ -271,11 +271,11 @@ function setProperty(thing: Thing, key: string, value: Value): void {
   }
   const i = thing.shape.find(key);
   if (i >= 0) {
-    thing.values[i] = value;
+    thing.setValueAt(i, value);
     return;
   }
+  thing.setValueAt(thing.count, value);
   thing.shape = withKey(thing.shape, key);
-  thing.values.push(value);
 }
 
 function withKey(shape: Shape, key: string): Shape {

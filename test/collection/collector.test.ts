@@ -21,7 +21,7 @@ function reachable(collection: Collection): Set<number> {
   };
   for (const task of collection.tasks) task.args.forEach(meet);
   for (const found of collection.enums.values()) for (const member of found.members) meet(member.value);
-  for (const thing of found) thing.values.forEach(meet);
+  for (const thing of found) thing.toValues().forEach(meet);
   return new Set([...found].map(thing => thing.id));
 }
 

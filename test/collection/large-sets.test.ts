@@ -15,7 +15,7 @@ const stuffOf = (engine: Engine) => engine.system.collectionsByName.get('stuff')
 
 function large(engine: Engine): boolean[] {
   const { root, types } = stuffOf(engine);
-  const sets = root.values.filter(value => value instanceof ThingSet).map(set => set.things);
+  const sets = root.toValues().filter(value => value instanceof ThingSet).map(set => set.things);
   return [...sets, types.get('T')!.instances].map(things => things instanceof LargeSet);
 }
 
@@ -49,7 +49,7 @@ test('a large stored set', async () => {
 
   const again = await restarted(s.engine);
   expect(large(again)).toEqual([true, true]);
-  const order = (engine: Engine) => (stuffOf(engine).root.values[0] as ThingSet).things;
+  const order = (engine: Engine) => (stuffOf(engine).root.valueAt(0) as ThingSet).things;
   expect([...order(again)].map(thing => thing.id).join()).toBe([...order(s.engine)].map(thing => thing.id).join());
 
   // Its things lose their ids, and it its thing, while a future holds it.

@@ -71,9 +71,9 @@ function oneSided(collection: Collection): string[] {
       const { relation } = field;
       if (relation === null) continue;
       for (const thing of type.instances) {
-        const value = thing.values[type.shape.find(field.name)]!;
+        const value = thing.valueAt(type.shape.find(field.name));
         for (const other of value instanceof ThingSet ? value.things : value instanceof Thing ? [value] : []) {
-          if (!holds(other.values[other.shape.find(relation.name)]!, thing)) wrong.push(`#${thing.id}.${field.name} holds #${other.id}, not the other way round`);
+          if (!holds(other.valueAt(other.shape.find(relation.name)), thing)) wrong.push(`#${thing.id}.${field.name} holds #${other.id}, not the other way round`);
         }
       }
     }

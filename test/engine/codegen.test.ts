@@ -38,7 +38,7 @@ function show(value: Value, budget: { left: number }): string {
   const all = (items: Iterable<Value>): string => Array.from(items, item => show(item, budget)).join(' ');
   if (value instanceof List) return `[${all(value.items)}]`;
   if (value instanceof ThingSet) return `{${all(value.things)}}`;
-  if (value instanceof Thing) return `${typeName(value)}#${value.id} ${value.shape.keys.join()} (${all(value.values)})`;
+  if (value instanceof Thing) return `${typeName(value)}#${value.id} ${value.shape.keys.join()} (${all(value.toValues())})`;
   return value instanceof Obj ? JSON.stringify(value, (key, part: unknown) => (['code', 'node', 'enum'].includes(key) ? undefined : part)) : String(value);
 }
 

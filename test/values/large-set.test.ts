@@ -6,7 +6,7 @@ import { emptyShape } from '../../src/values/shape.ts';
 import { Thing } from '../../src/values/value.ts';
 
 function thing(id: number): Thing {
-  const made = new Thing(emptyShape(), []);
+  const made = new Thing(emptyShape());
   made.id = id;
   return made;
 }

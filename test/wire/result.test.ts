@@ -23,7 +23,7 @@ const CONTEXT: PackContext = {
     // Fields that the thing has, as a type of `any`s would show.
     for (const key of wrap.type.shape.keys) {
       const i = wrap.thing.shape.find(key);
-      if (i >= 0) entry(key, wrap.thing.values[i]!, deep - 1, flags, null);
+      if (i >= 0) entry(key, wrap.thing.valueAt(i), deep - 1, flags, null);
     }
   },
 };
@@ -115,10 +115,10 @@ describe('ids', () => {
 
 test('a thing that is being packed higher up shows its id, or nothing', () => {
   const ring = thing(10, { l: null });
-  ring.values[0] = new List([ring, new List([ring], true)]);
+  ring.setValueAt(0, new List([ring, new List([ring], true)]));
   expect(answer(ring, { deep: 7 })).toEqual({ '#': 10, l: [{ '#': 10 }, [{ '#': 10 }]] });
   const free = thing(0, { a: null });
-  free.values[0] = free;
+  free.setValueAt(0, free);
   expect(answer(free, { deep: 9 })).toEqual({ a: {} });
   // Beside each other is no ring.
   const twice = thing(4, { n: 1 });
@@ -130,7 +130,7 @@ test('a dictionary is listed in byte order', () => {
   const shape = emptyShape().own();
   shape.makeDict();
   dict.shape = shape.with('b').with('a b').with('a');
-  dict.values = [1, 2, 3];
+  dict.setValues([1, 2, 3]);
   expect(Object.keys(answer(dict) as object)).toEqual(['a', 'a b', 'b']);
 });
 
@@ -149,7 +149,7 @@ describe('wraps', () => {
 
   test('of a thing that is being packed end the ring', () => {
     const ring = thing(3, { me: null });
-    ring.values[0] = new Wrap(ring, type('W', ['me']));
+    ring.setValueAt(0, new Wrap(ring, type('W', ['me'])));
     expect(answer(new Wrap(ring, type('W', ['me'])), { deep: 9 })).toEqual({ '#': 3, me: { '#': 3 } });
   });
 });

@@ -8,7 +8,7 @@ import { Reader, Writer } from '../../src/wire/msgpack.ts';
 import { packPlain } from '../../src/wire/pack-plain.ts';
 import { plainArgs, plainValue, plainVars, readArgs, readValue, readVars, type VarsContext } from '../../src/wire/vars.ts';
 
-const STORED = new Thing(emptyShape(), []);
+const STORED = new Thing(emptyShape());
 STORED.id = 8;
 
 const CONTEXT: VarsContext = {
@@ -20,7 +20,7 @@ const CONTEXT: VarsContext = {
     if (text === '|') throw lookupErr('node is not a closure');
     return `closure ${text}`;
   },
-  anonymous: (definition) => definition.values.length,
+  anonymous: (definition) => definition.count,
 };
 
 const packed = (use: (out: Writer) => void): Reader => {
@@ -69,8 +69,8 @@ describe('variables', () => {
     const read = vars({ l: [1, [2], { m: [] }], t: { l: [1] } });
     const list = read.get('l') as List;
     const [, tuple, thing] = list.items as [Value, Value, Thing];
-    expect([list, tuple, thing, thing.values[0]!].map(kinds)).toEqual(['list', 'tuple', 'thing', 'list']);
-    const inner = (read.get('t') as Thing).values[0] as List;
+    expect([list, tuple, thing, thing.valueAt(0)].map(kinds)).toEqual(['list', 'tuple', 'thing', 'list']);
+    const inner = (read.get('t') as Thing).valueAt(0) as List;
     expect(inner.owner).toBe(read.get('t'));
     expect(inner.key).toBe('l');
   });
@@ -95,7 +95,7 @@ describe('variables', () => {
       out.str('x');
       out.int(2);
     });
-    expect((readVars(reader, CONTEXT).get('b') as Thing).values).toEqual([2]);
+    expect((readVars(reader, CONTEXT).get('b') as Thing).toValues()).toEqual([2]);
   });
 
   test.each([[null], [[1, 2]], ['text'], [5]])('that are no map are ignored: %j', (value) => {

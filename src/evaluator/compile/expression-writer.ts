@@ -91,7 +91,7 @@ export abstract class ExpressionWriter extends CallWriter {
         const [setup, target] = this.atom(c.a!, true);
         const k = this.constant(c);
         return any(`(${setup}typeof ${target.js} === 'object' && ${target.js} !== null && ${target.js}.shape === ${k}.shape`
-          + ` ? ${target.js}.values[${k}.at] : getProperty(${k}, ${target.js}, q))`);
+          + ` ? ${target.js}.valueAt(${k}.at) : getProperty(${k}, ${target.js}, q))`);
       }
       case OP.setProperty:
         return any(this.setProperty(c));

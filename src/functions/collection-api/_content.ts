@@ -7,7 +7,7 @@ export function assertNoContent({ name, root, things, types, enums, procedures, 
   const content = [
     ['things', things.size > 1],
     ['types', types.size > 0],
-    ['properties', root.values.length > 0],
+    ['properties', root.count > 0],
     ['enums', enums.size > 0],
     ['procedures', procedures.size > 0],
     ['tasks', tasks.length > 0],

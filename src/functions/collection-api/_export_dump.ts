@@ -180,7 +180,7 @@ class Dump {
     w.array(3);
     w.int(type === null ? restrictionNumber(thing.spec) ?? UNRESTRICTED : type.id);
     w.int(thing.id);
-    if (type !== null) return yield* this.list(w, thing.values);
+    if (type !== null) return yield* this.list(w, thing.toValues());
     const entries: [string, Value][] = [];
     eachProperty(thing, (key, value) => entries.push([key, value]));
     w.map(entries.length);

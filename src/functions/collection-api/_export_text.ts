@@ -133,7 +133,7 @@ function valueText(q: Query, value: Value, level: number): string {
 
 function thingText(q: Query, thing: Thing, level: number): string {
   const name = thing.type?.name ?? '';
-  if (level >= LEVEL_MAX && thing.values.length > 0) return name + TOO_DEEP;
+  if (level >= LEVEL_MAX && thing.count > 0) return name + TOO_DEEP;
   const entries: string[] = [];
   eachProperty(thing, (key, value) => {
     // A literal takes names only.

@@ -160,7 +160,7 @@ class Import {
     const next = body(r);
     const [type, at] = [next().safeInt(), next().safeInt()];
     this.change.do(schema.setTypeFlags, this.replica, { type, flags: readFlags(next), at });
-    const definition = new Thing(emptyShape(), []);
+    const definition = new Thing(emptyShape());
     const fields = next();
     for (let left = fields.array(); left > 0; left--) {
       fields.array();
@@ -369,7 +369,7 @@ function readDefinition(r: Reader): Value {
       return new List(items);
     }
     default: {
-      const thing = new Thing(emptyShape(), []);
+      const thing = new Thing(emptyShape());
       for (let left = r.map(); left > 0; left--) rawSetProperty(thing, asName(r.str()), readDefinition(r));
       return thing;
     }

@@ -83,10 +83,10 @@ export function packDefinition(w: Writer, definition: Value): void {
     w.array(definition.items.length);
     for (const item of definition.items) packDefinition(w, item);
   } else if (definition instanceof Thing) {
-    w.map(definition.values.length);
+    w.map(definition.count);
     definition.shape.keys.forEach((key, i) => {
       w.str(key);
-      packDefinition(w, definition.values[i]!);
+      packDefinition(w, definition.valueAt(i));
     });
   }
 }

@@ -52,7 +52,7 @@ class Loader implements JsonHandler {
     this.start(new List([], this.open[this.open.length - 1] instanceof List));
   }
   map(): void {
-    this.start(new Thing(emptyShape(), []));
+    this.start(new Thing(emptyShape()));
   }
   key(name: string): void {
     assertKeyAllowed(name);
@@ -76,7 +76,7 @@ class Loader implements JsonHandler {
       top.items.push(value);
       this.q.assertLength(top.items.length);
     } else {
-      if (top.values.length === 0) top.shape = emptyDictShape();
+      if (top.count === 0) top.shape = emptyDictShape();
       setProperty(top, this.keys[this.open.length - 1]!, value);
     }
   }

@@ -41,7 +41,7 @@ export default builtin({
 });
 
 function fill(q: Query, made: Enum, members: Thing): void {
-  if (members.values.length === 0) throw valueErr(msg.empty());
+  if (members.count === 0) throw valueErr(msg.empty());
   eachProperty(members, (key, value) => {
     if (!isName(key)) throw valueErr(msg.keysNaming(), 'overview/names');
     if (value instanceof Closure) {

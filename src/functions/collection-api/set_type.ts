@@ -68,7 +68,7 @@ function assertNoInstances(q: Query, type: Type): void {
 
 function define(q: Query, type: Type, definition: Thing, at: number): void {
   bindClosures(q, definition);
-  const fields = new Thing(emptyShape(), []);
+  const fields = new Thing(emptyShape());
   let references = selfReferences(type);
   readDefinition(q.theCollection(), type, definition, {
     id: name => {
@@ -79,8 +79,7 @@ function define(q: Query, type: Type, definition: Thing, at: number): void {
     field: (name: string, spec: Spec) => {
       if (spec.names === type) references++;
       checkDependencies(type, name, spec, references);
-      fields.shape = fields.shape.with(name);
-      fields.values.push(declaredAs(spec));
+      fields.append(name, declaredAs(spec));
     },
   });
   apply(q, addFields, { type: type.id, fields, at });

@@ -11,7 +11,7 @@ export default builtin({
     const { value } = self;
     if (typeof value === 'string') return byteLength(value);
     if (value instanceof Bytes) return value.data.length;
-    if (value instanceof Thing) return value.values.length;
+    if (value instanceof Thing) return value.count;
     const method = self.enum.methods.get('len');
     if (method === undefined) throw lookupErr(msg.enumNoFunction(self.enum.name, 'len'));
     return q.call(method, [self]);

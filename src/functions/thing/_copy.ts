@@ -31,8 +31,8 @@ class Copier {
       const known = this.open.get(from);
       if (known !== undefined) return known;
     }
-    this.q.spend(4 + from.values.length);
-    const to = new Thing(this.shapeFor(from), []);
+    this.q.spend(4 + from.count);
+    const to = new Thing(this.shapeFor(from));
     if (this.keep) {
       to.type = from.type;
       to.spec = from.spec;
@@ -40,9 +40,9 @@ class Copier {
     // With one level there is nothing that could lead back.
     if (deep > 1) this.open.set(from, to);
     const { keys } = to.shape;
-    for (let i = 0; i < from.values.length; i++) {
-      const value = this.value(from.values[i]!, deep - 1, false);
-      to.values.push(value);
+    for (let i = 0; i < from.count; i++) {
+      const value = this.value(from.valueAt(i), deep - 1, false);
+      to.setValueAt(i, value);
       raw.own(value, to, keys[i]!);
     }
     if (deep > 1) this.open.delete(from);

@@ -9,7 +9,7 @@ export function eachPropertyWith(q: Query, thing: Thing, closure: Closure, visit
     const order = shape.order();
     for (let i = 0; i < shape.keys.length; i++) {
       const at = order === null ? i : order[i]!;
-      visit(each, shape.keys[at]!, thing.values[at]!);
+      visit(each, shape.keys[at]!, thing.valueAt(at));
     }
   });
 }

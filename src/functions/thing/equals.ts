@@ -25,13 +25,13 @@ class Comparer {
 
   equal(a: Thing, b: Thing, deep: number): boolean {
     if (a === b || deep === 0 || this.knows(a, b, deep)) return true;
-    if (a.values.length !== b.values.length) return false;
-    this.q.spend(1 + a.values.length);
-    for (let i = 0; i < a.values.length; i++) {
+    if (a.count !== b.count) return false;
+    this.q.spend(1 + a.count);
+    for (let i = 0; i < a.count; i++) {
       const at = b.shape.find(a.shape.keys[i]!);
       if (at < 0) return false;
-      const x = a.values[i]!;
-      const y = b.values[at]!;
+      const x = a.valueAt(i);
+      const y = b.valueAt(at);
       if (x instanceof Thing && y instanceof Thing ? !this.equal(x, y, deep - 1) : !equals(x, y)) return false;
     }
     return true;

@@ -5,7 +5,7 @@ export default builtin({
   name: 'get', on: 'thing', args: ['str', 'lazy?'], change: 'never',
   run: (_q, self, key, alternative) => {
     const at = self.shape.find(key);
-    if (at >= 0) return self.values[at]!;
+    if (at >= 0) return self.valueAt(at);
     return self.type?.methods.get(key) ?? (alternative === undefined ? null : alternative());
   },
 });

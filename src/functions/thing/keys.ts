@@ -5,7 +5,7 @@ import { builtin } from '../builtin.ts';
 export default builtin({
   name: 'keys', on: 'thing', args: [], change: 'never',
   run: (q, self) => {
-    q.spend(self.values.length >> 2);
+    q.spend(self.count >> 2);
     const out: Value[] = [];
     eachProperty(self, key => out.push(key));
     return new List(out);

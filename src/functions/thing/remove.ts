@@ -15,7 +15,7 @@ export default builtin({
       const found: string[] = [];
       for (let i = 0; i < keys.length && found.length < most; i++) {
         const at = order === null ? i : order[i]!;
-        if (truthy(each.call2(keys[at]!, self.values[at]!))) found.push(keys[at]!);
+        if (truthy(each.call2(keys[at]!, self.valueAt(at)))) found.push(keys[at]!);
       }
       return found;
     });

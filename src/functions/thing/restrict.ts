@@ -20,7 +20,7 @@ export default builtin({
     if (known !== null && !known.isVoid && (spec === null || !sameRestriction(known, spec)) && isEnforced(q, self)) {
       throw operationErr(msg.enforced());
     }
-    if (spec !== null && !self.values.every(value => fitsRestriction(spec, value))) throw valueErr(msg.existing());
+    if (spec !== null && !self.toValues().every(value => fitsRestriction(spec, value))) throw valueErr(msg.existing());
     restrictThing(q, self, spec);
     return self;
   },
@@ -49,7 +49,7 @@ function isEnforced(q: Query, thing: Thing): boolean {
   for (const type of q.collection?.types.values() ?? []) {
     const at = type.fields.flatMap(({ spec }, i) => (spec.kind === KIND.thing && spec.item !== null ? [i] : []));
     if (at.length === 0) continue;
-    for (const instance of allInstances(q, type)) if (at.some(i => instance.values[i] === thing)) return true;
+    for (const instance of allInstances(q, type)) if (at.some(i => instance.valueAt(i) === thing)) return true;
   }
   return false;
 }

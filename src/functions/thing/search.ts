@@ -53,7 +53,7 @@ class Search {
 
   thing(parent: Thing, deep: number): void {
     if (deep === 0) return;
-    this.q.spend(1 + parent.values.length);
+    this.q.spend(1 + parent.count);
     eachProperty(parent, (key, value) => this.value(parent, key, value, value instanceof Thing ? 'thing' : typeName(value), deep));
   }
 

@@ -9,6 +9,6 @@ export default builtin({
     if (self.type === null) assertKeyAllowed(key);
     else if (self.shape.find(key) < 0) throw noPropertyToAssign(self, key);
     setProperty(q, self, key, value);
-    return self.values[self.shape.find(key)]!;
+    return self.valueAt(self.shape.find(key));
   },
 });

@@ -26,7 +26,7 @@ export default builtin({
     if (self.id === 0) {
       raw.clearThing(self);
       becomeTyped(self, type, values);
-      values.forEach((value, i) => raw.own(value, self, type.shape.keys[i]!));
+      raw.ownValues(self);
     } else {
       for (const value of values) store(q, value);
       apply(q, toType, { thing: self, type: type.id, values });

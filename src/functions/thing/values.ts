@@ -6,7 +6,7 @@ import { builtin } from '../builtin.ts';
 export default builtin({
   name: 'values', on: 'thing', args: [], change: 'never',
   run: (q, self) => {
-    q.spend(self.values.length >> 2);
+    q.spend(self.count >> 2);
     const out: Value[] = [];
     eachProperty(self, (_key, value) => out.push(value));
     return new List(out);
