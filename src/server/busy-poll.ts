@@ -1,7 +1,7 @@
 /**
  * Waits awake for the next request. To fall asleep and be woken takes an event loop long, on virtual machines longer than
  * many a client takes to ask again. So, as Linux does for sockets and KVM for halted processors, it goes on looking for a
- * moment where little requests have lately come one right after another. Where they come now and then, or many at a time,
+ * moment where little requests have lately come right after what was sent before. Where they come now and then, or many at a time,
  * it sleeps as ever.
  */
 
@@ -27,6 +27,7 @@ export interface BusyPollOptions {
 
 export class BusyPoll {
   private readonly options: BusyPollOptions;
+  /** When something last came or was sent. */
   private last = -Infinity;
   private score = 0;
   private awake = false;
@@ -35,15 +36,22 @@ export class BusyPoll {
     this.options = options;
   }
 
-  /** So many bytes came from a client and were answered. */
-  answered(bytes: number): void {
-    const { awakeMs, now, again } = this.options;
+  /** So many bytes came from a client. */
+  came(bytes: number): void {
+    const { awakeMs, now } = this.options;
     if (awakeMs === 0) return;
     const time = now();
     // Until it stays awake the time to be woken is part of it.
     const followed = bytes <= MUCH && time - this.last <= 2 * awakeMs;
     this.score = followed ? Math.min(this.score + 1, SCORE_MAX) : Math.max(this.score - MISS, 0);
     this.last = time;
+  }
+
+  /** Something was sent to a client, which may now ask again. */
+  sent(): void {
+    const { awakeMs, now, again } = this.options;
+    if (awakeMs === 0) return;
+    this.last = now();
     if (this.awake || this.score < SCORE_AWAKE) return;
     this.awake = true;
     again(this.look);

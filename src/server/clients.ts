@@ -29,7 +29,7 @@ export class Clients {
   readonly backend: Backend;
   readonly options: ClientsOptions;
   readonly busyPoll: BusyPoll;
-  private readonly shared = new Shared();
+  private readonly shared: Shared;
   private readonly sessions = new Set<Session>();
   readonly transports: Transports = { tcp: 0, websocket: 0, pipe: 0 };
 
@@ -39,6 +39,7 @@ export class Clients {
     // Alone on its processor a client could not ask meanwhile.
     const awakeMs = availableParallelism() > 1 ? this.options.busyPollUs / 1_000 : 0;
     this.busyPoll = new BusyPoll({ awakeMs, now: monotonic, again: setImmediate });
+    this.shared = new Shared(() => this.busyPoll.sent());
   }
 
   /** Number of connections. */

@@ -76,6 +76,12 @@ export class Shared {
   /** Sessions that have something to send, in order; those before `next` have been flushed. */
   private ready: Session[] = [];
   private next = 0;
+  /** Called when a session has sent something. */
+  readonly onSent: () => void;
+
+  constructor(onSent: () => void = () => {}) {
+    this.onSent = onSent;
+  }
 
   /** Flushes a session in one of the next turns: an event for ten thousand listeners must not hold up everybody else. */
   flushSoon(session: Session, later: (run: () => void) => void): void {
@@ -405,6 +411,7 @@ export class Session {
       out.detach(OUT_ROOM);
       if (transport.pending > options.pendingHigh) this.hold(HOLD.output);
     }
+    this.shared.onSent();
   }
 
   /** Keeps what is ready until it may leave; the order stays. */

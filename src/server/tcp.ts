@@ -19,8 +19,8 @@ function serve(clients: Clients, socket: Socket, kind: TransportKind): void {
     return;
   }
   socket.on('data', (chunk: Buffer) => {
+    clients.busyPoll.came(chunk.length);
     session.receive(chunk);
-    clients.busyPoll.answered(chunk.length);
   });
   socket.on('drain', () => session.drained());
   socket.on('close', () => session.gone());

@@ -66,9 +66,9 @@ function serve(clients: Clients, ws: WebSocket, socket: Socket): void {
   let bytes = 0;
   const endTurn = (): void => {
     inTurn = false;
-    session.flush();
-    clients.busyPoll.answered(bytes);
+    clients.busyPoll.came(bytes);
     bytes = 0;
+    session.flush();
   };
   ws.on('message', (data: Buffer, isBinary) => {
     unfinished = 0;

@@ -3,23 +3,27 @@
  *
  * To hand a write to another thread and to hear of its end takes longer than a good disk takes to sync, and while a change
  * is being synced no answer leaves anyway. So small writes are made here for as long as the disk is quick, and has nothing else to
- * do for the store. One that was not quick sends the next ones to the other thread: 16 at first, twice as many each time, so that
+ * do for the store. When the last ones were not quick the next ones go to the other thread: 16 at first, twice as many each time, so that
  * a slow disk is hardly ever waited for.
  */
 
-/** Milliseconds that a sync may take to be made on this thread, unless something else is asked for. */
+/** Milliseconds that syncs may take on the average to be made on this thread, unless something else is asked for. */
 export const INLINE_SYNC_MS = 0.5;
 
 /** Bytes beyond which a write takes a while on any disk. */
 const LARGE = 1 << 13;
-/** How many writes go elsewhere after a slow one, at least and at most. */
+/** How much the last write counts in the mean. */
+const WEIGHT = 1 / 8;
+/** A write counts as no slower than so many times what is quick: a single one that is very slow is enough to leave this thread. */
+const SLOWEST = 2 / WEIGHT;
+/** How many writes go elsewhere when those here were slow, at least and at most. */
 const AWAY_MIN = 16;
 const AWAY_MAX = 4096;
-/** So many quick ones in a row make up for the slow ones before. */
-const FORGIVEN = 32;
+/** So many writes here, before they are slow again, make up for those before. */
+const FORGIVEN = 64;
 
 export interface SyncPlaceOptions {
-  /** Milliseconds that a quick write takes at most; 0 sends all to the other thread. */
+  /** Milliseconds that quick writes take at most, on the average; 0 sends all to the other thread. */
   readonly quickMs: number;
   /** Milliseconds since any moment. */
   now(): number;
@@ -27,10 +31,13 @@ export interface SyncPlaceOptions {
 
 export class SyncPlace {
   private readonly options: SyncPlaceOptions;
-  /** Writes that are still to go elsewhere, and how many will after the next slow one. */
+  /** Milliseconds that writes here take, on the average; the last ones count most. */
+  private mean = 0;
+  /** Writes made here since the last one that went elsewhere. */
+  private made = 0;
+  /** Writes that are still to go elsewhere, and how many will when those here are slow again. */
   private away = 0;
   private nextAway = AWAY_MIN;
-  private quickInARow = 0;
   /** What else of the store the disk is at, elsewhere. */
   private others = 0;
 
@@ -54,23 +61,23 @@ export class SyncPlace {
 
   /** Makes a write on this thread, and learns from how long it takes, even when it fails. */
   run(write: () => void): void {
-    const { now, quickMs } = this.options;
+    const { now } = this.options;
     const started = now();
     try {
       write();
     } finally {
-      if (now() - started <= quickMs) this.quick();
-      else this.slow();
+      this.took(now() - started);
     }
   }
 
-  private quick(): void {
-    if (++this.quickInARow >= FORGIVEN) this.nextAway = AWAY_MIN;
-  }
-
-  private slow(): void {
-    this.quickInARow = 0;
+  private took(ms: number): void {
+    const { quickMs } = this.options;
+    this.mean += WEIGHT * (Math.min(ms, SLOWEST * quickMs) - this.mean);
+    if (++this.made === FORGIVEN) this.nextAway = AWAY_MIN;
+    if (this.mean <= quickMs) return;
     this.away = this.nextAway;
     this.nextAway = Math.min(2 * this.nextAway, AWAY_MAX);
+    this.made = 0;
+    this.mean = 0;
   }
 }

@@ -17,8 +17,13 @@ class Loop {
   }
 
   answer(after: number, bytes = 40): void {
+    this.ask(after, bytes);
+    this.poll.sent();
+  }
+
+  ask(after: number, bytes = 40): void {
     this.time += after;
-    this.poll.answered(bytes);
+    this.poll.came(bytes);
   }
 
   turn(after: number): void {
@@ -45,6 +50,17 @@ test('it stays awake where requests have followed one another, no longer than it
   expect(loop.awake).toBe(true);
   loop.turn(0.01);
   expect(loop.awake).toBe(false);
+});
+
+test('what counts is the time since the answer, however long that took', () => {
+  const loop = new Loop(0.1);
+  for (let i = 0; i < 13; i++) {
+    loop.ask(0.15);
+    loop.turn(5);
+    expect(loop.awake).toBe(false);
+    loop.poll.sent();
+  }
+  expect(loop.awake).toBe(true);
 });
 
 test('not after a few, after those that come now and then, or many at a time', () => {
