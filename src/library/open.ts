@@ -16,7 +16,7 @@ import { nodeHost } from '../node/host.ts';
 import { startTicking } from '../node/ticker.ts';
 import { AUDIT_KEEP, type KeepOptions } from '../store/retention.ts';
 import { Store, type Durability } from '../store/store.ts';
-import { parseScope } from '../system/scope.ts';
+import { parseScope, type ScopeName } from '../system/scope.ts';
 import type { User } from '../system/user.ts';
 import { PlainSink, type Plain } from '../wire/plain.ts';
 import { pack } from '../wire/result.ts';
@@ -158,9 +158,9 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
   query<T = Plain>(template: TemplateStringsArray, ...values: unknown[]): Promise<T>;
   async query<T = Plain>(first: string | TemplateStringsArray, ...rest: unknown[]): Promise<T> {
     const { scope = this.scope, code, vars } = readQueryArgs(first, rest);
-    return this.answer(code, () =>
+    return this.answer(scope, code, name =>
       this.engine.query(
-        { user: this.user, scope: parseScope(scope), code, ...(vars === undefined ? {} : { vars: q => plainVars(vars, varsContext(q)) }) },
+        { user: this.user, scope: name, code, ...(vars === undefined ? {} : { vars: q => plainVars(vars, varsContext(q)) }) },
         (q, value) => {
           const sink = new PlainSink();
           pack(value, sink, packContext(q));
@@ -172,9 +172,9 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
   run<T = Plain>(scope: string, procedure: AnyName<S>, ...args: AnyArgs<S>): Promise<T>;
   run<N extends keyof S['procedures'] & string>(scope: string, procedure: N, ...args: ProcedureArgs<S['procedures'][N]>): Promise<ProcedureResult<S['procedures'][N]>>;
   async run(scope: string, procedure: string, args?: readonly unknown[] | Vars): Promise<unknown> {
-    return this.answer('', () =>
+    return this.answer(scope, '', name =>
       this.engine.run(
-        { user: this.user, scope: parseScope(scope), procedure, args: (q, parameters) => plainArgs(args, procedure, parameters, varsContext(q)) },
+        { user: this.user, scope: name, procedure, args: (q, parameters) => plainArgs(args, procedure, parameters, varsContext(q)) },
         (q, value) => {
           const sink = new PlainSink();
           pack(value, sink, packContext(q));
@@ -183,14 +183,16 @@ export class LocalDatabase<S extends DatabaseSchema = Untyped> implements Databa
       ));
   }
 
-  private async answer<T>(source: string, ask: () => T | Promise<T>): Promise<T> {
+  private async answer<T>(scope: string, source: string, ask: (name: ScopeName) => T | Promise<T>): Promise<T> {
+    let name: ScopeName | null = null;
     try {
-      const answer = await ask();
-      await this.store?.durable();
+      name = parseScope(scope);
+      const answer = await ask(name);
+      await this.store?.durable(name);
       return answer;
     } catch (e) {
       // What failed half-way has made changes too.
-      await this.store?.durable()?.catch(() => {});
+      await this.store?.durable(name)?.catch(() => {});
       throw e instanceof QueryError ? new ThingscopeError(e, source) : e;
     }
   }

@@ -72,10 +72,10 @@ export interface Backend {
   gone(client: Client): void;
   readonly status: NodeStatus;
   /**
-   * Null when all that was done so far is durable; else a promise of that moment. Answers, of reads too,
-   * leave no earlier. When it rejects they are replaced by that error.
+   * Null when all that was done so far is durable, or all that a query of a scope can see; else a promise of that moment. Answers,
+   * of reads too, leave no earlier. When it rejects they are replaced by that error.
    */
-  durable(): Promise<unknown> | null;
+  durable(scope?: Scope | null): Promise<unknown> | null;
 }
 
 export const NODE_STATUS = {

@@ -110,13 +110,13 @@ class Exchange {
     const extra = asked.extra === null ? null : new Reader(asked.extra);
     const answer: Answer =
       asked.kind === 'query' ? this.backend.query(client, scope, asked.text, extra, out) : this.backend.run(client, scope, asked.text, extra, out);
-    return this.durable(answer ?? out.detach(0));
+    return this.durable(scope, answer ?? out.detach(0));
   }
 
   /** Here too nothing leaves before what it has seen is durable. */
-  private async durable(answer: Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
+  private async durable(scope: Scope, answer: Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
     const body = await answer;
-    await this.backend.durable();
+    await this.backend.durable(scope);
     return body;
   }
 

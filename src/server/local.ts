@@ -48,12 +48,12 @@ export class LocalBackend implements Backend {
   private readonly joined = new Map<Client, JoinedRooms>();
   readonly joins = new JoinCounts();
   /** See {@link Backend.durable}; without a store nothing is to be waited for. */
-  readonly durable: () => Promise<unknown> | null;
+  readonly durable: (scope?: Scope | null) => Promise<unknown> | null;
 
-  constructor(engine: Engine, store: { durable(): Promise<unknown> | null } | null = null, attempts: Partial<AttemptOptions> = {}) {
+  constructor(engine: Engine, store: { durable(scope: ScopeName | null): Promise<unknown> | null } | null = null, attempts: Partial<AttemptOptions> = {}) {
     this.engine = engine;
     this.logins = new Logins(engine, attempts);
-    this.durable = store === null ? () => null : () => store.durable();
+    this.durable = store === null ? () => null : (scope = null) => store.durable(scope === null ? null : (scope as LocalScope).name);
     this.status = NODE_STATUS.ready;
   }
 

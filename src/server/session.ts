@@ -18,7 +18,7 @@ import type { RequestId } from '../collection/answered.ts';
 import { KIND, Reader, Writer, type Kind } from '../wire/msgpack.ts';
 import { BODY_MAX, BODY_MAX_BEFORE_LOGIN, EVENT_PID, PACKET, PacketReader, PacketWriter } from '../wire/packet.ts';
 import { readRequestId } from '../wire/request-id.ts';
-import { answersQueries, answersRooms, type Answer, type Backend, type Client, type User } from './backend.ts';
+import { answersQueries, answersRooms, type Answer, type Backend, type Client, type User, type Scope } from './backend.ts';
 
 /** The socket of a session. */
 export interface Transport {
@@ -140,6 +140,8 @@ export class Session {
   /** Packages that became ready outside of a turn of this session. */
   private queue: Queued[] = [];
   private scheduled = false;
+  /** The scope of all requests whose answers are ready; null when there are several, or something else is ready too. */
+  private sees: Scope | null | undefined = undefined;
   private held: Held[] = [];
   private heldBytes = 0;
   private closed = false;
@@ -229,6 +231,8 @@ export class Session {
   private pong(pid: number, asks: boolean): void {
     const ids = asks && this.client !== null ? this.backend.requestIds() : null;
     if (ids === null) return this.packets.empty(pid, PACKET.pong);
+    // Requests of all scopes count.
+    this.sees = null;
     const { out } = this;
     const mark = this.packets.begin();
     out.map(1);
@@ -273,7 +277,7 @@ export class Session {
     if (type === PACKET.query) return this.query(client, reader);
     if (type === PACKET.run) return this.run(client, reader);
     const count = requestItems(reader) - 1;
-    const scope = this.backend.scope(reader.str());
+    const scope = this.scope(reader);
     if (type === PACKET.join) return this.backend.join(client, scope, reader, count, this.out);
     if (type === PACKET.leave) return this.backend.leave(client, scope, reader, count, this.out);
     return this.backend.emit(client, scope, reader, count, type === PACKET.emitPeer);
@@ -281,7 +285,7 @@ export class Session {
 
   private query(client: Client, reader: Reader): Answer {
     const count = requestItems(reader);
-    const scope = this.backend.scope(reader.str());
+    const scope = this.scope(reader);
     if (count < 2 || !isNext(reader, KIND.str))
       throw typeErr('expecting the code in a `query` request to be of type `string`', 'connect/socket/query');
     const code = reader.str();
@@ -290,11 +294,17 @@ export class Session {
 
   private run(client: Client, reader: Reader): Answer {
     const count = requestItems(reader);
-    const scope = this.backend.scope(reader.str());
+    const scope = this.scope(reader);
     if (count < 2 || !isNext(reader, KIND.str))
       throw typeErr('expecting the array in a `run` request to have a second value of type `str`', 'procedures-api');
     const procedure = reader.str();
     return this.backend.run(client, scope, procedure, count > 2 ? reader : null, this.out, count > 3 ? idBehind(reader) : null);
+  }
+
+  private scope(reader: Reader): Scope {
+    const scope = this.backend.scope(reader.str());
+    this.sees = this.sees === undefined || this.sees?.text === scope.text ? scope : null;
+    return scope;
   }
 
   private await(answer: Promise<Uint8Array>, pid: number, success: number): void {
@@ -382,18 +392,21 @@ export class Session {
   flush(): void {
     const { out } = this;
     this.packQueue();
+    const { sees } = this;
+    this.sees = undefined;
     if (out.pos === 0) return;
     if (this.closed) {
       out.reset();
       return;
     }
-    const durable = this.backend.durable();
+    const durable = this.backend.durable(sees);
     if (durable === null && this.held.length === 0) this.write();
     else this.keep(durable);
   }
 
   private packQueue(): void {
     if (this.queue.length === 0) return;
+    this.sees = null;
     const queue = this.queue;
     this.queue = [];
     for (const { type, pid, body } of queue) this.packets.whole(body, pid, type);

@@ -12,6 +12,7 @@ import { QueryError } from '../errors/query-error.ts';
 import { DamageError, StoreError } from '../errors/store-error.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { takeSnapshot } from '../snapshot/take.ts';
+import type { ScopeName } from '../system/scope.ts';
 import type { ChangeLog, LogContents, LoggedChange } from './change-log.ts';
 import { CHECKPOINTS, Checkpointer, type CheckpointOptions } from './checkpointer.ts';
 import { Checkpoints, isCheckpoint, Undecided } from './checkpoints.ts';
@@ -74,6 +75,8 @@ export class Store {
   private readonly checkpointer: Checkpointer;
   private readonly relaxed: boolean;
   private readonly stop: () => void;
+  /** Ids of the last change of each scope that was made since the start, by what {@link CommittedChange.scope} has. */
+  private readonly lastOf = new Map<number, number>();
   private lock: Lock | null = null;
 
   private constructor(engine: Engine, log: ChangeLog, files: LogFiles, checkpoints: Checkpoints, checkpointer: Checkpointer, relaxed: boolean, created: boolean) {
@@ -84,7 +87,10 @@ export class Store {
     this.checkpointer = checkpointer;
     this.relaxed = relaxed;
     this.created = created;
-    this.stop = engine.onChange(change => void log.append(change));
+    this.stop = engine.onChange(change => {
+      this.lastOf.set(change.scope, change.id);
+      void log.append(change);
+    });
   }
 
   /** Opens the store in a directory, which no other process may use meanwhile. Throws a {@link StoreError}. */
@@ -223,11 +229,21 @@ export class Store {
   }
 
   /**
-   * Null when all that was done so far is durable; else a promise of that moment. While changes cannot be stored
-   * none are made, and reads go on: they see the last ones that could not be stored, whose makers were told.
+   * Null when all that was done so far is durable, or, of a collection, all that its queries can see; else a promise of that
+   * moment. While changes cannot be stored none are made, and reads go on: they see the last ones that could not be stored,
+   * whose makers were told.
    */
-  durable(): Promise<void> | null {
-    return this.relaxed || this.engine.storeFailure !== '' ? null : this.log.pending;
+  durable(scope: ScopeName | null = null): Promise<void> | null {
+    const pending = this.relaxed || this.engine.storeFailure !== '' ? null : this.log.pending;
+    return pending === null || (scope !== null && this.isDurable(scope)) ? null : pending;
+  }
+
+  private isDurable(scope: ScopeName): boolean {
+    if (scope.kind !== 'collection') return false;
+    const { host, system } = this.engine;
+    const collection = system.collectionsByName.get(scope.name);
+    const last = (id: number): number => this.lastOf.get(id) ?? 0;
+    return collection !== undefined && Math.max(last(0), last(collection.id)) <= host.node.storedChangeId;
   }
 
   /** Kept when all that was done so far is durable, or could not be stored. */

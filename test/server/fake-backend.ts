@@ -10,6 +10,8 @@ export class FakeBackend implements Backend {
   readonly asked: string[] = [];
   /** Set to hold back answers. */
   gate: Promise<unknown> | null = null;
+  /** The scope of which nothing is held back. */
+  free = '';
   /** Makes logins asynchronous. */
   slowLogin: Promise<void> | null = null;
   /** What clients are told of ids of requests. */
@@ -94,8 +96,8 @@ export class FakeBackend implements Backend {
 
   gone(): void {}
 
-  durable(): Promise<unknown> | null {
-    return this.gate;
+  durable(scope: Scope | null = null): Promise<unknown> | null {
+    return scope !== null && scope.text === this.free ? null : this.gate;
   }
 
   /** Ends all `wait`s. */

@@ -309,6 +309,38 @@ describe('writing', () => {
     expect(answers()).toEqual([[1, PACKET.data, 'first'], [2, PACKET.data, 'second'], [3, PACKET.data, 'third']]);
   });
 
+  test('answers of a scope of which all is durable leave at once, unless something else that is not is to leave with them', async () => {
+    const { backend, session, answers } = setup();
+    let durable = (): void => {};
+    backend.gate = new Promise<void>((resolve) => (durable = resolve));
+    backend.free = '//b';
+    session.receive(Buffer.concat([request(PACKET.query, 1, ['//b', 'one']), request(PACKET.query, 2, ['//b', 'two'])]));
+    expect(answers()).toEqual([[1, PACKET.data, 'one'], [2, PACKET.data, 'two']]);
+    session.receive(Buffer.concat([request(PACKET.query, 3, ['//b', 'three']), request(PACKET.query, 4, ['//a', 'four'])]));
+    await settle();
+    expect(answers()).toHaveLength(2);
+    // What is asked later is answered later, even if it could have left.
+    session.receive(request(PACKET.query, 5, ['//b', 'event']));
+    await settle();
+    expect(answers()).toHaveLength(2);
+    durable();
+    await settle();
+    expect(answers().map((packet) => (packet as unknown[])[0])).toEqual([1, 2, 3, 4, 65535, 5]);
+  });
+
+  test('an event waits for all, even in a scope of which all is durable', async () => {
+    const { backend, session, answers } = setup();
+    let durable = (): void => {};
+    backend.gate = new Promise<void>((resolve) => (durable = resolve));
+    backend.free = '//b';
+    session.receive(request(PACKET.query, 1, ['//b', 'event']));
+    await settle();
+    expect(answers()).toEqual([]);
+    durable();
+    await settle();
+    expect(answers().map((packet) => (packet as unknown[])[0])).toEqual([65535, 1]);
+  });
+
   test('when that fails errors leave in place of the answers; events, errors and later answers leave as they are', async () => {
     const { backend, session, answers } = setup();
     backend.gate = Promise.reject(new QueryError(ERR.internal, 'not stored'));

@@ -10,7 +10,7 @@ import type { LogLevel } from '../../src/host.ts';
 import { open } from '../../src/index.ts';
 import type { KeepOptions } from '../../src/store/retention.ts';
 import { Store, hasStore, type StoreOptions } from '../../src/store/store.ts';
-import { parseScope } from '../../src/system/scope.ts';
+import { parseScope, type ScopeName } from '../../src/system/scope.ts';
 import { random } from '../collection/random-queries.ts';
 import { NO_FAULTS, SimDisk } from './simulation/sim-disk.ts';
 
@@ -259,6 +259,23 @@ describe('checkpoints', () => {
     expect(disk.files).toEqual(['log-0000000000000001']);
     expect(engine.system.collections[0]!.watchers.size).toBe(0);
   });
+});
+
+test('queries of a collection wait for its changes and those of the whole, not for those of others', async () => {
+  const { engine } = engineWithLog();
+  const store = await openOn(engine, newDisk());
+  const [stuff, other, whole] = ['//stuff', '//other', '@t'].map(parseScope) as [ScopeName, ScopeName, ScopeName];
+  ask(engine, "new_collection('other')", '@t');
+  expect(store.durable(other)).not.toBe(null);
+  expect(store.durable(stuff)).not.toBe(null);
+  await store.durable();
+  ask(engine, '.n = 1');
+  expect(store.durable(stuff)).not.toBe(null);
+  expect(store.durable(whole)).not.toBe(null);
+  expect(store.durable(other)).toBe(null);
+  await store.durable();
+  expect(store.durable(stuff)).toBe(null);
+  await store.close();
 });
 
 describe('when syncs fail', () => {
