@@ -1,15 +1,17 @@
 /**
- * `npm run bench:process -- ours='node bin/thingscope serve' theirs=/path/of/thingsdb [--things N]`
+ * `npm run bench:process -- ours='node bin/thingscope serve' theirs=/path/of/thingsdb [disk=sync:DIRECTORY] [--things N]`
  *
- * What servers cost as processes: memory of idle connections and of things, the longest that a query waits while things are
+ * What servers cost as processes: memory of idle connections and of things, how long queries of others wait while things are
  * added and checkpoints written, and the time to start with them. Each command is run with `--config FILE`, as ThingsDB is, on
- * ports and a directory of its own. Linux only: it reads /proc.
+ * ports and a directory of its own, below `TMPDIR`. `disk=sync:DIRECTORY` is no server: for as long as one would be filled it writes and
+ * syncs as much, so that one sees how long the disk alone lets wait. Linux only: it reads /proc.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { freePort, sleep } from '../scripts/cluster.mjs';
 import { LoadClient } from './client.mjs';
 
@@ -21,6 +23,13 @@ const CONNECTIONS = 1000;
 const PORTION = 1000;
 
 const SCOPE = '//stuff';
+const OTHER_SCOPE = '//other';
+
+/** A query waits for long, ms. */
+const LONG = 50;
+
+/** What the disk alone is given to do: as many bytes, as often, as the log of ours while typed things are added. */
+const DISK = { bytes: 44_000, everyMs: 4 };
 
 class Server {
   constructor(name, command, ports) {
@@ -71,24 +80,50 @@ class Server {
     return least;
   }
 
-  /** Adds things to a list; gives the longest in ms that another connection waited for an answer meanwhile. */
-  async fill(code) {
-    const other = await LoadClient.open(this.url);
-    let longest = 0;
+  /** Adds things to a list; adds to `waits` how many ms queries of others waited meanwhile, of this collection and of another one. */
+  async fill(code, waits) {
     let filling = true;
-    const watching = (async () => {
+    const watch = async scope => {
+      const client = await LoadClient.open(this.url);
       while (filling) {
         const from = performance.now();
-        await other.query(SCOPE, '1;');
-        longest = Math.max(longest, performance.now() - from);
+        await client.query(scope, '1;');
+        waits[scope].push(performance.now() - from);
+        // Not all the time: that would be work of its own.
+        await sleep(1);
       }
-    })();
+      client.close();
+    };
+    const watching = [watch(SCOPE), watch(OTHER_SCOPE)];
     for (let done = 0; done < THINGS; done += PORTION) await this.client.query(SCOPE, code);
     filling = false;
-    await watching;
-    other.close();
-    return longest;
+    await Promise.all(watching);
   }
+}
+
+/** How long the disk alone lets wait: writes that are synced, one after another. */
+async function measureDisk(directory) {
+  const path = join(mkdtempSync(join(directory, 'bench-')), 'file');
+  const file = await open(path, constants.O_CREAT | constants.O_RDWR | constants.O_DSYNC);
+  const size = 64 * DISK.bytes;
+  await file.write(Buffer.alloc(size), 0, size, 0);
+  const waits = [];
+  for (let i = 0; i < (2 * THINGS) / PORTION; i++) {
+    const from = performance.now();
+    await file.write(Buffer.alloc(DISK.bytes, i), 0, DISK.bytes, (i % 64) * DISK.bytes);
+    waits.push(performance.now() - from);
+    await sleep(DISK.everyMs);
+  }
+  await file.close();
+  rmSync(dirname(path), { recursive: true });
+  return waitRows('a query', waits);
+}
+
+function waitRows(who, waits) {
+  const rows = {};
+  rows[`longest wait of ${who}, ms`] = Math.max(...waits);
+  rows[`of 1,000 waits of ${who}, more than ${LONG} ms`] = (waits.filter(ms => ms > LONG).length / waits.length) * 1_000;
+  return rows;
 }
 
 /** Each measures one server and adds what it has found to `found`, by the names of rows. */
@@ -104,14 +139,16 @@ async function measure(server) {
   found[`memory of a connection, of ${CONNECTIONS}, bytes`] = Math.max(0, (await server.memory()) - bare) / CONNECTIONS;
   for (const client of idle) client.close();
 
+  await server.client.query('@thingsdb', "new_collection('other'); nil;");
   await server.client.query(SCOPE, ".plain = []; set_type('Person', {name: 'str', age: 'int', tags: '[str]'}); .typed = [];");
+  const waits = { [SCOPE]: [], [OTHER_SCOPE]: [] };
   const before = await server.memory();
-  found['longest wait while {id, name} are added, ms'] = await server.fill(`wse(); n = .plain.len(); for (i in range(${PORTION})) .plain.push({id: n + i, name: \`name {n + i}\`}); nil;`);
+  await server.fill(`wse(); n = .plain.len(); for (i in range(${PORTION})) .plain.push({id: n + i, name: \`name {n + i}\`}); nil;`, waits);
   const between = await server.memory();
   found['memory of a thing {id, name}, bytes'] = (between - before) / THINGS;
-  found['longest wait while {name, age, tags} are added, ms'] =
-    await server.fill(`wse(); n = .typed.len(); for (i in range(${PORTION})) .typed.push(Person{name: \`name {n + i}\`, age: i % 100, tags: ['red', 'big']}); nil;`);
+  await server.fill(`wse(); n = .typed.len(); for (i in range(${PORTION})) .typed.push(Person{name: \`name {n + i}\`, age: i % 100, tags: ['red', 'big']}); nil;`, waits);
   found['memory of a thing {name, age, tags}, bytes'] = ((await server.memory()) - between) / THINGS;
+  Object.assign(found, waitRows('a query', waits[SCOPE]), waitRows('one of another collection', waits[OTHER_SCOPE]));
   await server.stop();
   found[`start with ${(2 * THINGS).toLocaleString('en')} things, s`] = await server.start();
   found['memory after it, MiB'] = (await server.memory()) / 2 ** 20;
@@ -121,7 +158,12 @@ async function measure(server) {
 
 const columns = [];
 for (const arg of args) {
-  const server = new Server(arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1), [await freePort(), await freePort()]);
+  const [name, command] = [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)];
+  if (command.startsWith('sync:')) {
+    columns.push({ name, found: await measureDisk(command.slice('sync:'.length)) });
+    continue;
+  }
+  const server = new Server(name, command, [await freePort(), await freePort()]);
   try {
     columns.push({ name: server.name, found: await measure(server) });
   } finally {
@@ -130,11 +172,12 @@ for (const arg of args) {
   }
 }
 if (columns.length === 0) {
-  console.error("usage: npm run bench:process -- NAME='COMMAND' [NAME='COMMAND' …] [--things N]");
+  console.error("usage: npm run bench:process -- NAME='COMMAND' [NAME='COMMAND' …] [disk=sync:DIRECTORY] [--things N]");
   process.exit(1);
 }
 const [first, ...others] = columns;
-console.log(['row'.padEnd(54), ...columns.map(({ name }) => name.padStart(12)), ...others.map(({ name }) => `${name}/${first.name}`.padStart(14))].join(''));
+const cell = (n, digits) => (n === undefined || Number.isNaN(n) ? '-' : n.toFixed(digits));
+console.log(['row'.padEnd(74), ...columns.map(({ name }) => name.padStart(12)), ...others.map(({ name }) => `${name}/${first.name}`.padStart(14))].join(''));
 for (const [row, value] of Object.entries(first.found)) {
-  console.log([row.padEnd(54), ...columns.map(({ found }) => found[row].toFixed(1).padStart(12)), ...others.map(({ found }) => (found[row] / value).toFixed(2).padStart(14))].join(''));
+  console.log([row.padEnd(74), ...columns.map(({ found }) => cell(found[row], 1).padStart(12)), ...others.map(({ found }) => cell(found[row] / value, 2).padStart(14))].join(''));
 }
