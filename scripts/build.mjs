@@ -11,7 +11,7 @@
  */
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,9 +32,10 @@ const common = {
   alias: { chevrotain: join(root, 'node_modules/chevrotain/lib/chevrotain.mjs') },
   define: { __VERSION__: JSON.stringify(version) },
 };
-await Promise.all([
+const [{ metafile }] = await Promise.all([
   build({
     ...common,
+    metafile: true,
     platform: 'node',
     entryPoints: { cli: 'src/main.ts', index: 'src/index.ts', conformance: 'src/check/conformance-main.ts' },
     outdir: 'dist',
@@ -44,6 +45,8 @@ await Promise.all([
   }),
   build({ ...common, platform: 'neutral', mainFields: ['module', 'main'], entryPoints: { client: 'src/client.ts', core: 'src/core.ts' }, outdir: 'dist', minify: true }),
 ]);
+// Chunks of earlier builds, which have other names.
+for (const name of readdirSync(join(root, 'dist/chunks'))) if (!(`dist/chunks/${name}` in metafile.outputs)) rmSync(join(root, 'dist/chunks', name));
 
 if (process.argv.includes('--types')) {
   const { status } = spawnSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
