@@ -20,6 +20,9 @@ interface FieldTypes {
   int: number;
   str: string;
   'str?': string | null;
+  /** As `str` and `str?`, but those who only read events are not told. */
+  secret: string;
+  'secret?': string | null;
   bool: boolean;
   value: Value;
   ints: readonly number[];
@@ -117,8 +120,10 @@ function encoderOf(part: string, type: FieldType): Encode {
     case 'thing':
     case 'room': return (w, args) => w.int((args[part] as Thing | Room).id);
     case 'int': return (w, args) => w.int(args[part] as number);
-    case 'str': return (w, args) => w.str(args[part] as string);
-    case 'str?': return (w, args) => (args[part] === null ? w.nil() : w.str(args[part] as string));
+    case 'str':
+    case 'secret': return (w, args) => w.str(args[part] as string);
+    case 'str?':
+    case 'secret?': return (w, args) => (args[part] === null ? w.nil() : w.str(args[part] as string));
     case 'bool': return (w, args) => w.bool(args[part] as boolean);
     case 'value': return (w, args) => encodeValue(w, args[part] as Value);
     case 'ints': return (w, args) => {
@@ -152,8 +157,10 @@ function decodeField(r: Reader, type: FieldType, from: Resolver): FieldTypes[Fie
     case 'thing': return from.thing(r.safeInt());
     case 'room': return from.room(r.safeInt());
     case 'int': return r.safeInt();
-    case 'str': return r.str();
-    case 'str?': return r.kind() === KIND.nil ? r.nil() : r.str();
+    case 'str':
+    case 'secret': return r.str();
+    case 'str?':
+    case 'secret?': return r.kind() === KIND.nil ? r.nil() : r.str();
     case 'bool': return r.bool();
     case 'value': return decodeValue(r, from);
     case 'ints': return repeat(r, () => r.safeInt());
@@ -165,6 +172,11 @@ function decodeField(r: Reader, type: FieldType, from: Resolver): FieldTypes[Fie
     default: return unreachable(type);
   }
 }
+
+const isSecret = (type: FieldType): boolean => type === 'secret' || type === 'secret?';
+
+/** What is shown in the place of a secret. */
+const HIDDEN = '(hidden)';
 
 function repeat<T>(r: Reader, read: () => T): T[] {
   const out: T[] = [];
@@ -201,7 +213,11 @@ export class EventTable {
     while (!r.atEnd) {
       const kind = this.kind(r);
       const event: ChangeEvent = { kind: kind.name };
-      for (const name in kind.fields) event[name] = decodeField(r, kind.fields[name]!, from);
+      for (const name in kind.fields) {
+        const type = kind.fields[name]!;
+        const part = decodeField(r, type, from);
+        event[name] = isSecret(type) && part !== null ? HIDDEN : part;
+      }
       events.push(event);
     }
     return events;

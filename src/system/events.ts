@@ -32,7 +32,7 @@ export const newUser = eventKind(1, 'new_user', { id: 'int', name: 'str', create
   to.system.addUser(new User(id, name, createdAt));
 });
 
-export const setPassword = eventKind(2, 'set_password', { user: 'int', hash: 'str?' }, (to: SystemReplica, { user, hash }) => {
+export const setPassword = eventKind(2, 'set_password', { user: 'int', hash: 'secret?' }, (to: SystemReplica, { user, hash }) => {
   userOf(to.system, user).passwordHash = hash;
 });
 
@@ -252,7 +252,7 @@ function moduleOf(system: System, name: string): ModuleInfo {
 
 // ---- nodes -------------------------------------------------------------------------------------------
 
-export const newNode = eventKind(40, 'new_node', { id: 'int', address: 'str', port: 'int', key: 'str', uid: 'str' },
+export const newNode = eventKind(40, 'new_node', { id: 'int', address: 'str', port: 'int', key: 'secret', uid: 'str' },
   ({ system }: SystemReplica, { id, ...entry }) => {
     system.nodes.set(id, entry);
   });

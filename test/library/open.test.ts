@@ -67,6 +67,17 @@ test('changes can be followed', async () => {
   expect((await changes.next()).done).toBe(true);
 });
 
+test('who follows changes is not told hashes of passwords', async () => {
+  const db = await openTest();
+  const changes = db.changes();
+  await db.query('@t', "new_user('iris'); set_password('iris', 'new');");
+  await db.query('@t', "set_password('iris', nil);");
+  await db.close();
+  const told: unknown[] = [];
+  for await (const { events } of changes) told.push(...events.filter(({ kind }) => kind === 'set_password'));
+  expect(told).toEqual([{ kind: 'set_password', user: 3, hash: '(hidden)' }, { kind: 'set_password', user: 3, hash: null }]);
+});
+
 test('a procedure runs with arguments by position and by name', async () => {
   const db = await openTest();
   await db.query("new_procedure('area', |w, h| w * h);");
