@@ -12,11 +12,12 @@ import { isUtf8 } from '../values/str.ts';
 import { List, Room, TAG, Thing, ThingSet, Wrap, typeName, type Closure, type Obj, type Value } from '../values/value.ts';
 import type { Spec } from '../values/spec.ts';
 import type { Change } from './event.ts';
+import { isInUse, type Using } from './in-use.ts';
 import type { Replica } from './replica.ts';
 import * as events from './events.ts';
 
 /** What a change needs to know of the query that makes it. */
-export interface Mutator {
+export interface Mutator extends Using {
   /** The running change; null in a query that makes none. */
   readonly change: Change | null;
   /** The collection as the target of events; null outside collections. */
@@ -47,7 +48,7 @@ export function announce(q: Mutator, value: List | ThingSet): void {
 
 /** Refuses a change of a value that an iteration or a call is using, or of stored data without a change. */
 export function assertMutable(q: Mutator, value: Thing | List | ThingSet): void {
-  if (value.locks > 0) throw operationErr(msg.inUse(typeName(value)));
+  if (isInUse(q, value)) throw operationErr(msg.inUse(typeName(value)));
   if (q.change === null && storedIn(value) !== null) {
     const type = value instanceof Thing ? 'thing' : typeName(value);
     throw operationErr(q.nse ? msg.storedUnderNse(type) : msg.storedNeedsWse(type));
@@ -123,7 +124,7 @@ function containerAsItem(value: Obj): List {
 export function setProperty(q: Mutator, thing: Thing, key: string, given: Value, fresh = false): void {
   const at = thing.shape.find(key);
   const value = thing.type !== null || thing.spec !== null ? q.fitProperty(thing, at, key, given, fresh) : toProperty(q, given, fresh);
-  if (at >= 0) assertReplaceable(thing, key, thing.valueAt(at));
+  if (at >= 0) assertReplaceable(q, thing, key, thing.valueAt(at));
   if (thing.id === 0) {
     raw.setProperty(thing, key, value);
     return;
@@ -136,7 +137,7 @@ export function setProperty(q: Mutator, thing: Thing, key: string, given: Value,
 /** Takes out a property, which exists; gives its value. */
 export function delProperty(q: Mutator, thing: Thing, key: string): Value {
   const value = raw.getProperty(thing, key)!;
-  assertReplaceable(thing, key, value);
+  assertReplaceable(q, thing, key, value);
   if (thing.id === 0) return raw.delProperty(thing, key);
   const { change, replica } = inChange(q);
   change.do(events.delProperty, replica, { thing, key });
@@ -344,8 +345,8 @@ function inChange(q: Mutator): { change: Change; replica: Replica } {
 }
 
 /** A list or set that is being iterated over must stay where it is. */
-export function assertReplaceable(thing: Thing, key: string, old: Value): void {
-  if ((old instanceof List || old instanceof ThingSet) && old.locks > 0) {
+export function assertReplaceable(q: Using, thing: Thing, key: string, old: Value): void {
+  if ((old instanceof List || old instanceof ThingSet) && isInUse(q, old)) {
     throw operationErr(msg.propertyInUse(key, thing.id, typeName(old)));
   }
 }

@@ -9,6 +9,7 @@ import { lookupErr, numArgumentsErr, operationErr, typeErr, type QueryError } fr
 import { call as msg } from '../errors/messages/call.ts';
 import { change as changeMsg } from '../errors/messages/change.ts';
 import { nearest } from '../../grammar/nearest.ts';
+import { use } from '../collection/in-use.ts';
 import { assertMutable } from '../collection/mutate.ts';
 import type { Builtin, Param } from '../functions/registry.ts';
 import {
@@ -96,12 +97,12 @@ function mutate(fn: Builtin, c: Code, self: Value, f: Frame): Value {
   if (container instanceof Thing || container instanceof List || container instanceof ThingSet) {
     assertMutable(q, container);
     if (fn.lazy) return runWithAll(fn, c, f, self, true);
-    container.locks++;
+    const outer = use(q, container);
     let values: Value[];
     try {
       values = evaluate(fn, c, f);
     } finally {
-      container.locks--;
+      q.inUse = outer;
     }
     q.pos = c.pos;
     return fn.run(q, self, ...values);

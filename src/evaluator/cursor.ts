@@ -1,4 +1,5 @@
 /** A walk over a list, tuple, set or thing, which cannot be changed meanwhile: what a `for` loop goes through. */
+import { use, type InUse, type Using } from '../collection/in-use.ts';
 import { List, Thing, ThingSet, type Value } from '../values/value.ts';
 
 export class Cursor {
@@ -14,7 +15,10 @@ export class Cursor {
   /** Positions of a thing's properties in the order in which they are listed; null for 0, 1, 2, … */
   private readonly order: readonly number[] | null;
 
-  private constructor(over: List | ThingSet | Thing) {
+  private readonly q: Using;
+  private readonly outer: InUse | null;
+
+  private constructor(over: List | ThingSet | Thing, q: Using) {
     this.a = null;
     this.b = null;
     this.items = over instanceof List ? over.items : null;
@@ -22,14 +26,15 @@ export class Cursor {
     this.over = over;
     this.things = over instanceof ThingSet ? over.things.values() : null;
     this.order = over instanceof Thing ? over.shape.order() : null;
-    over.locks++;
+    this.q = q;
+    this.outer = use(q, over);
   }
 
   /** Null for what is empty, undefined for what nobody can walk over. */
-  static open(over: Value): Cursor | null | undefined {
-    if (over instanceof List) return over.items.length === 0 ? null : new Cursor(over);
-    if (over instanceof ThingSet) return over.things.size === 0 ? null : new Cursor(over);
-    if (over instanceof Thing) return over.count === 0 ? null : new Cursor(over);
+  static open(over: Value, q: Using): Cursor | null | undefined {
+    if (over instanceof List) return over.items.length === 0 ? null : new Cursor(over, q);
+    if (over instanceof ThingSet) return over.things.size === 0 ? null : new Cursor(over, q);
+    if (over instanceof Thing) return over.count === 0 ? null : new Cursor(over, q);
     return undefined;
   }
 
@@ -63,6 +68,6 @@ export class Cursor {
   }
 
   close(): void {
-    this.over.locks--;
+    this.q.inUse = this.outer;
   }
 }

@@ -4,6 +4,7 @@ import { change as msg, shownKey } from '../errors/messages/change.ts';
 import { types as typeMsg } from '../errors/messages/types.ts';
 import { isName } from '../values/shape.ts';
 import { nearest } from '../../grammar/nearest.ts';
+import { use } from '../collection/in-use.ts';
 import { assertKeyAllowed, assertMutable, setProperty as mutateProperty } from '../collection/mutate.ts';
 import { Thing, typeName, type Value } from '../values/value.ts';
 import type { Code } from './code.ts';
@@ -42,11 +43,11 @@ export function setProperty(c: Code, target: Value, f: Frame): Value {
   const { q } = f;
   const thing = assertAssignable(c, target, q);
   let value: Value;
-  thing.locks++;
+  const outer = use(q, thing);
   try {
     value = run(c.b!, f);
   } finally {
-    thing.locks--;
+    q.inUse = outer;
   }
   return assignProperty(c, thing, value, q);
 }
@@ -71,11 +72,11 @@ export function assignKey(c: Code, thing: Thing, key: string, f: Frame, missing:
   const { q } = f;
   assertMutable(q, thing);
   let value: Value;
-  thing.locks++;
+  const outer = use(q, thing);
   try {
     value = run(c.c!, f);
   } finally {
-    thing.locks--;
+    q.inUse = outer;
   }
   q.pos = c.pos;
   return put(q, thing, key, c.at, c.n === 1, value, missing);

@@ -2,6 +2,7 @@
  * One query while it runs: where, by whom, with which change, and what it has used of its budgets. Built-ins
  * see the evaluator through this class alone: they call closures, make changes and ask for the time here.
  */
+import type { InUse } from '../collection/in-use.ts';
 import type { Collection, Procedure } from '../collection/collection.ts';
 import type { Change } from '../collection/event.ts';
 import type { Mutator } from '../collection/mutate.ts';
@@ -105,6 +106,8 @@ export class Query implements Mutator {
   /** Text given to `commit()`; null before. */
   commitMessage: string | null;
   readonly family: Family;
+  /** What it is using at the moment. */
+  inUse: InUse | null;
   /** The value of a `return` within a loop, on its way out of it. */
   returned: Value;
   /** True while a closure of `sort` runs: sorting within it is refused. */
@@ -146,6 +149,7 @@ export class Query implements Mutator {
     this.nse = options.code.nse;
     this.commitMessage = null;
     this.family = options.family ?? new Family(options.limits);
+    this.inUse = null;
     this.returned = null;
     this.sorting = false;
     this.quiet = 0;

@@ -459,7 +459,7 @@ function runFor(c: Code, f: Frame): Value {
 
 /** A walk over what a loop is given; null when it is empty. */
 export function openCursor(over: Value, pos: number, q: Query): Cursor | null {
-  const cursor = Cursor.open(over);
+  const cursor = Cursor.open(over, q);
   if (cursor !== undefined) return cursor;
   q.pos = pos;
   throw typeErr(msg.notIterable(typeName(over)));

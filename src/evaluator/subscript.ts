@@ -2,6 +2,7 @@
 import { lookupErr, typeErr, valueErr, type QueryError } from '../errors/query-error.ts';
 import { operators as msg } from '../errors/messages/operators.ts';
 import { change as changeMsg } from '../errors/messages/change.ts';
+import { use } from '../collection/in-use.ts';
 import { assertKeyUtf8, assertMutable, spliceList, toItem } from '../collection/mutate.ts';
 import { byteLength, fromBytes, isAscii, toBytes } from '../values/str.ts';
 import { isName } from '../values/shape.ts';
@@ -187,7 +188,7 @@ export function setIndex(c: Code, target: Value, f: Frame): Value {
     let index: Value;
     let right: Value;
     let at: number;
-    list.locks++;
+    const outer = use(q, list);
     try {
       index = run(c.b!, f);
       q.pos = c.pos;
@@ -195,7 +196,7 @@ export function setIndex(c: Code, target: Value, f: Frame): Value {
       at = indexWithin(index, list.items.length);
       right = run(c.c!, f);
     } finally {
-      list.locks--;
+      q.inUse = outer;
     }
     q.pos = c.pos;
     const value = c.at < 0 ? right : ops.compound(q, c.at, list.items[at]!, right);
@@ -207,11 +208,11 @@ export function setIndex(c: Code, target: Value, f: Frame): Value {
     const thing = target as Thing;
     assertMutable(q, thing);
     let key: Value;
-    thing.locks++;
+    const outer = use(q, thing);
     try {
       key = run(c.b!, f);
     } finally {
-      thing.locks--;
+      q.inUse = outer;
     }
     q.pos = c.pos;
     if (typeof key !== 'string') throw typeErr(msg.indexType('str', typeName(key)));
@@ -234,14 +235,14 @@ export function setSlice(c: Code, target: Value, f: Frame): Value {
   assertMutable(q, list);
   let r: Range;
   let right: Value;
-  list.locks++;
+  const outer = use(q, list);
   try {
     if (c.at >= 0) throw typeErr(msg.unsupportedSliceAssign(`${SIGN[c.at]!}=`), SLICES);
     r = range(c, f, list.items.length);
     if (r.step !== 1) throw valueErr(msg.sliceAssignStep(r.step), SLICES);
     right = run(c.c!, f);
   } finally {
-    list.locks--;
+    q.inUse = outer;
   }
   q.pos = c.pos;
   if (!(right instanceof List)) throw typeErr(msg.sliceAssignType(typeName(right)), SLICES);

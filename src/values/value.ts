@@ -118,14 +118,11 @@ export class List extends Obj {
   owner: Thing | null;
   /** The property's name while there is an owner. */
   key: string;
-  /** How many running iterations or calls forbid a change. */
-  locks: number;
   constructor(items: Value[], tuple = false) {
     super(tuple ? TAG.tuple : TAG.list);
     this.items = items;
     this.owner = null;
     this.key = '';
-    this.locks = 0;
   }
 
   /** What its items must be; null when anything goes. */
@@ -139,7 +136,6 @@ export class ThingSet extends Obj {
   things: Things;
   owner: Thing | null;
   key: string;
-  locks: number;
   /** True while `things` belongs to somebody else, who gave it for reading ({@link Type.lend}). */
   private lent: boolean;
   constructor(things: Things, lent = false) {
@@ -147,7 +143,6 @@ export class ThingSet extends Obj {
     this.things = things;
     this.owner = null;
     this.key = '';
-    this.locks = 0;
     this.lent = lent;
   }
 
@@ -207,7 +202,6 @@ export class Thing extends Obj {
   private more: Value[] | null;
   /** How many stored values (and the root, tasks, enum members) refer to it; meaningful while it has an id. */
   refs: number;
-  locks: number;
   /** What `restrict` demands of every value. */
   spec: Spec | null;
   constructor(shape: Shape, values: readonly Value[] = NO_VALUES) {
@@ -221,7 +215,6 @@ export class Thing extends Obj {
     this.v3 = null;
     this.more = null;
     this.refs = 0;
-    this.locks = 0;
     this.spec = null;
     if (values.length > 0) this.setValues(values);
   }

@@ -7,6 +7,7 @@ import { lookupErr, operationErr, valueErr } from '../../errors/query-error.ts';
 import { enums as enumMsg } from '../../errors/messages/enums.ts';
 import { mod as modMsg, types as msg } from '../../errors/messages/types.ts';
 import { allInstances, heldBy, settle } from '../../evaluator/held.ts';
+import { isInUse } from '../../collection/in-use.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { namesOf } from '../../values/definition.ts';
 import type { Enum } from '../../values/enum.ts';
@@ -55,7 +56,7 @@ export function assertEnumUnlocked(found: Enum): void {
 /** Neither the type nor an instance may be in use when it changes. */
 export function assertChangeable(q: Query, type: Type): void {
   assertUnlocked(type);
-  for (const thing of allInstances(q, type)) if (thing.locks > 0) throw operationErr(msg.instanceInUse(type.name));
+  for (const thing of allInstances(q, type)) if (isInUse(q, thing)) throw operationErr(msg.instanceInUse(type.name));
 }
 
 /** Runs a check for which it is no hindrance that the type is in use by the change that is being made. */

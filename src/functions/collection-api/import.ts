@@ -2,6 +2,7 @@ import { assert } from '../../errors/assert.ts';
 import { operationErr } from '../../errors/query-error.ts';
 import { exporting as msg } from '../../errors/messages/admin.ts';
 import { heldBy, settle } from '../../evaluator/held.ts';
+import { isInUse } from '../../collection/in-use.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { builtin } from '../builtin.ts';
 import { assertNoContent } from './_content.ts';
@@ -25,5 +26,5 @@ function assertEmpty(q: Query): void {
   const collection = q.theCollection();
   const { name, root } = collection;
   assertNoContent(collection);
-  if (root.locks > 0 || heldBy(q).has(root)) throw operationErr(msg.inUse(name));
+  if (isInUse(q, root) || heldBy(q).has(root)) throw operationErr(msg.inUse(name));
 }

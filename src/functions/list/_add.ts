@@ -1,3 +1,4 @@
+import { use } from '../../collection/in-use.ts';
 import { announce, spliceList, storedIn, toItem } from '../../collection/mutate.ts';
 import type { List, Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
@@ -20,7 +21,7 @@ export function insertEvaluated(q: Query, list: List, at: number, lazies: readon
  */
 function insertOneByOne(q: Query, list: List, at: number, lazies: readonly Lazy[]): void {
   let done = 0;
-  list.locks++;
+  const outer = use(q, list);
   try {
     for (const lazy of lazies) {
       const value = q.fitItem(list, toItem(q, lazy()));
@@ -28,7 +29,7 @@ function insertOneByOne(q: Query, list: List, at: number, lazies: readonly Lazy[
       done++;
     }
   } finally {
-    list.locks--;
+    q.inUse = outer;
     if (done < lazies.length && done > 0) spliceList(q, list, at, done, []);
   }
 }
@@ -38,7 +39,7 @@ function insertAtOnce(q: Query, list: List, at: number, lazies: readonly Lazy[])
   const { items } = list;
   const added: Value[] = [];
   announce(q, list);
-  list.locks++;
+  const outer = use(q, list);
   try {
     for (const lazy of lazies) {
       const value = q.fitItem(list, toItem(q, lazy()));
@@ -46,7 +47,7 @@ function insertAtOnce(q: Query, list: List, at: number, lazies: readonly Lazy[])
       added.push(value);
     }
   } finally {
-    list.locks--;
+    q.inUse = outer;
     items.splice(at, added.length);
   }
   spliceList(q, list, at, 0, added);

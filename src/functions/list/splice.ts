@@ -1,5 +1,6 @@
 import { typeErr } from '../../errors/query-error.ts';
 import { call as callMsg } from '../../errors/messages/call.ts';
+import { use } from '../../collection/in-use.ts';
 import { announce, spliceList, storedIn, toItem } from '../../collection/mutate.ts';
 import { List, isInt, typeName, type Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
@@ -9,14 +10,14 @@ import { insertEvaluated } from './_add.ts';
 export default builtin({
   name: 'splice', on: 'list', args: ['...lazy'], atLeast: 2, change: 'collection', freeOnVariable: true, freeUnderNse: true, mutates: true,
   run: (q, self, ...args) => {
-    self.locks++;
+    const outer = use(q, self);
     let at: number;
     let count: number;
     try {
       at = intArgument(args, 0);
       count = intArgument(args, 1);
     } finally {
-      self.locks--;
+      q.inUse = outer;
     }
     const n = self.items.length;
     if (at < 0) {
@@ -54,14 +55,14 @@ function exchangeAtOnce(q: Query, list: List, at: number, count: number, lazies:
   const before = list.items;
   let added: Value[];
   announce(q, list);
-  list.locks++;
+  const outer = use(q, list);
   try {
     list.items = before.slice(0, at);
     for (const lazy of lazies) list.items.push(q.fitItem(list, toItem(q, lazy())));
     added = list.items.slice(at);
   } finally {
     list.items = before;
-    list.locks--;
+    q.inUse = outer;
   }
   return spliceList(q, list, at, count, added);
 }

@@ -1,3 +1,4 @@
+import { use } from '../../collection/in-use.ts';
 import { addToSet, announce, asThing, removeFromSet, storedIn } from '../../collection/mutate.ts';
 import type { Thing, ThingSet } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
@@ -20,7 +21,7 @@ export default builtin({
 function addOneByOne(q: Query, self: ThingSet, lazies: readonly Lazy[]): number {
   const added: Thing[] = [];
   let all = false;
-  self.locks++;
+  const outer = use(q, self);
   try {
     for (const lazy of lazies) {
       const thing = asThing(lazy());
@@ -31,7 +32,7 @@ function addOneByOne(q: Query, self: ThingSet, lazies: readonly Lazy[]): number 
     }
     all = true;
   } finally {
-    self.locks--;
+    q.inUse = outer;
     if (!all) removeFromSet(q, self, added);
   }
   return added.length;
@@ -41,7 +42,7 @@ function addOneByOne(q: Query, self: ThingSet, lazies: readonly Lazy[]): number 
 function addAtOnce(q: Query, self: ThingSet, lazies: readonly Lazy[]): number {
   const added: Thing[] = [];
   announce(q, self);
-  self.locks++;
+  const outer = use(q, self);
   try {
     for (const lazy of lazies) {
       const thing = asThing(lazy());
@@ -51,7 +52,7 @@ function addAtOnce(q: Query, self: ThingSet, lazies: readonly Lazy[]): number {
       added.push(thing);
     }
   } finally {
-    self.locks--;
+    q.inUse = outer;
     for (const thing of added) self.own().delete(thing);
   }
   return addToSet(q, self, added);

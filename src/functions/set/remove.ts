@@ -1,6 +1,7 @@
 import { numArgumentsErr, typeErr } from '../../errors/query-error.ts';
 import { call as callMsg } from '../../errors/messages/call.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
+import { use } from '../../collection/in-use.ts';
 import { addToSet, announce, removeFromSet } from '../../collection/mutate.ts';
 import { truthy } from '../../values/compare.ts';
 import { Closure, List, Thing, isInt, typeName, type ThingSet, type Value } from '../../values/value.ts';
@@ -22,7 +23,7 @@ export default builtin({
 });
 
 function choose(q: Query, self: ThingSet, lazies: readonly Lazy[]): Thing[] {
-  self.locks++;
+  const outer = use(q, self);
   try {
     const first = lazies[0]!();
     if (first instanceof Thing) return isRelated(self) ? presentRelated(q, self, first, lazies) : present(q, self, first, lazies);
@@ -30,7 +31,7 @@ function choose(q: Query, self: ThingSet, lazies: readonly Lazy[]): Thing[] {
     if (lazies.length > 2) throw numArgumentsErr(msg.removeCount(lazies.length), DOCS);
     return matching(q, self, first, lazies.length > 1 ? limitOf(lazies[1]!) : Infinity);
   } finally {
-    self.locks--;
+    q.inUse = outer;
   }
 }
 

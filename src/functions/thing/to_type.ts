@@ -1,4 +1,5 @@
-import { assertReplaceable, store } from '../../collection/mutate.ts';
+import { isInUse } from '../../collection/in-use.ts';
+import { store } from '../../collection/mutate.ts';
 import { toType } from '../../collection/schema-events.ts';
 import { operationErr, typeErr, valueErr } from '../../errors/query-error.ts';
 import { restrictions as msg, types as typeMsg } from '../../errors/messages/types.ts';
@@ -41,8 +42,7 @@ function valuesFor(q: Query, thing: Thing, type: Type): Value[] {
     const field = type.field(key);
     if (field === null) throw typeErr(msg.convertNoProperty(type.name, key));
     if (field.relation !== null) throw typeErr(msg.convertRelation(key, type.name));
-    if ((value instanceof List || value instanceof ThingSet) && value.locks > 0) throw operationErr(msg.convertInUse(key));
-    assertReplaceable(thing, key, value);
+    if ((value instanceof List || value instanceof ThingSet) && isInUse(q, value)) throw operationErr(msg.convertInUse(key));
     const problem = fieldProblem(field, value);
     if (problem !== null) throw problem;
     given.set(key, value);
