@@ -84,7 +84,7 @@ export const removeFromSet = eventKind(9, 'remove', { thing: 'thing', key: 'str'
 
 export const restrictThing = eventKind(10, 'restrict', { thing: 'thing', restrict: 'str?' }, (to: Replica, { thing, restrict }) => {
   to.collection.changing(thing);
-  thing.spec = restrict === null ? null : to.spec(restrict);
+  raw.restrictThing(thing, restrict === null ? null : to.spec(restrict));
 });
 
 /** Takes single items out of a list: those at the given positions, which ascend. */

@@ -166,7 +166,7 @@ export function clearThing(q: Mutator, thing: Thing): void {
 /** Sets or (null) takes away what every value of a plain thing must be; its values fit. */
 export function restrictThing(q: Mutator, thing: Thing, spec: Spec | null): void {
   if (thing.id === 0) {
-    thing.spec = spec;
+    raw.restrictThing(thing, spec);
     return;
   }
   const { change, replica } = inChange(q);

@@ -106,11 +106,10 @@ export class Replica implements Resolver {
   fill(thing: Thing, typeId: number, restrict: string | null, dict: boolean, keys: readonly string[], values: readonly Value[]): void {
     if (typeId >= 0) {
       const type = this.typeById(typeId);
-      thing.type = type;
       thing.shape = type.shape;
       type.addInstance(thing);
     } else {
-      let shape = emptyShape();
+      let shape = emptyShape().restrictedBy(restrict === null ? null : this.spec(restrict));
       if (dict) {
         shape = shape.own();
         shape.makeDict();
@@ -120,7 +119,6 @@ export class Replica implements Resolver {
     }
     thing.setValues(values);
     ownValues(thing);
-    if (restrict !== null) thing.spec = this.spec(restrict);
   }
 
   get answered(): AnsweredRequests {

@@ -52,9 +52,7 @@ export function defaultOf(q: Query, spec: Spec): Value {
     case KIND.room: return new Room();
     case KIND.task: return new Task(0);
     case KIND.thing: {
-      const thing = new Thing(emptyShape());
-      thing.spec = spec.item;
-      return thing;
+      return new Thing(emptyShape().restrictedBy(spec.item));
     }
     case KIND.list: return new List([]);
     case KIND.set: return new ThingSet(new Set());
@@ -80,7 +78,6 @@ export function completeInstance(q: Query, type: Type, values: (Value | undefine
 
 function instanceOf(type: Type, values: Value[]): Thing {
   const thing = new Thing(type.shape, values);
-  thing.type = type;
   raw.ownValues(thing);
   return thing;
 }

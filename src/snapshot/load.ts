@@ -8,7 +8,7 @@ import { assert } from '../errors/assert.ts';
 import { snapshots as msg } from '../errors/messages/store.ts';
 import { QueryError } from '../errors/query-error.ts';
 import { StoreError } from '../errors/store-error.ts';
-import { own } from '../values/raw.ts';
+import { own, restrictThing } from '../values/raw.ts';
 import { emptyDictShape, emptyShape, type Shape } from '../values/shape.ts';
 import type { Type } from '../values/type.ts';
 import { List, Thing, ThingSet, type Closure, type ErrorValue, type Task, type Value } from '../values/value.ts';
@@ -74,12 +74,6 @@ export async function verifySnapshot(pieces: AsyncIterable<Uint8Array>): Promise
   for await (const _ of readBlocks(pieces)) { /* it was checked */ }
 }
 
-/** What things of a number look like. */
-interface Look {
-  readonly shape: Shape;
-  readonly type: Type | null;
-}
-
 /** A list, set or dictionary that comes in pieces. */
 type Open =
   | { readonly kind: 'list'; readonly list: List; readonly thing: Thing | null; readonly at: number }
@@ -96,7 +90,8 @@ class Loader implements LoadProgress {
   private readonly replicas = new Map<number, LoadingReplica>();
   /** Null for `@thingsdb`. */
   private place: LoadingReplica | null = null;
-  private readonly looks: Look[] = [];
+  /** What things of a number look like. */
+  private readonly looks: Shape[] = [];
   /** Those of the thing that is being read. */
   private readonly values: Value[] = [];
   private readonly open: Open[] = [];
@@ -160,18 +155,17 @@ class Loader implements LoadProgress {
       }
       case ENTRY.shape: {
         const start = r.bool() ? emptyDictShape() : emptyShape();
-        this.looks.push({ shape: readKeys(r, start), type: null });
+        this.looks.push(readKeys(r, start));
         return;
       }
       case ENTRY.typed: {
-        const type = this.here.typeById(r.safeInt());
-        this.looks.push({ shape: type.shape, type });
+        this.looks.push(this.here.typeById(r.safeInt()).shape);
         return;
       }
       case ENTRY.own: return this.readOwn(r);
       case ENTRY.restrict: {
         const thing = this.here.thing(r.safeInt());
-        thing.spec = decodeSpec(r, this.here);
+        restrictThing(thing, decodeSpec(r, this.here));
         return;
       }
       case ENTRY.value: {
@@ -241,7 +235,7 @@ class Loader implements LoadProgress {
     return this.place;
   }
 
-  private readThing(r: Reader, { shape, type }: Look): void {
+  private readThing(r: Reader, shape: Shape): void {
     const thing = this.nextThing(r);
     const replica = this.here;
     const { collection } = replica;
@@ -255,7 +249,6 @@ class Loader implements LoadProgress {
       own(value, thing, keys[i]!);
       collection.ref(value, replica.neverFresh);
     }
-    thing.type = type;
     thing.shape = shape;
     thing.setValues(values);
   }

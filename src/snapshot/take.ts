@@ -201,9 +201,9 @@ export class Snapshot {
 
   private writeThing(part: Part, thing: Thing): void {
     const { out } = this;
-    const { id, shape, type, spec, count } = thing;
-    const shared = type !== null || shape.shared;
-    const number = shared ? this.lookNumber(part.place, shape, type) : 0;
+    const { id, shape, spec, count } = thing;
+    const { shared } = shape;
+    const number = shared ? this.lookNumber(part.place, shape) : 0;
     this.begin(part.place, shared ? ENTRY_END + number : ENTRY.own);
     out.int(id - this.lastId);
     this.lastId = id;
@@ -228,8 +228,8 @@ export class Snapshot {
     this.blocks.entryEnds();
   }
 
-  private lookNumber(place: number, shape: Shape, type: Type | null): number {
-    // A plain thing may have the shape of a type too.
+  private lookNumber(place: number, shape: Shape): number {
+    const { type } = shape;
     const look = type ?? shape;
     let number = this.looks.get(look);
     if (number !== undefined) return number;

@@ -5,6 +5,7 @@
  */
 import { assert } from '../errors/assert.ts';
 import { emptyDictShape, emptyShape, isName } from './shape.ts';
+import type { Spec } from './spec.ts';
 import { List, Thing, ThingSet, type Value } from './value.ts';
 
 export function getProperty(thing: Thing, key: string): Value | undefined {
@@ -78,8 +79,13 @@ export function clearThing(thing: Thing): Value[] {
   const old = thing.toValues();
   for (const value of old) disown(value, thing);
   thing.setValues([]);
-  thing.shape = thing.shape.dict ? emptyDictShape() : emptyShape();
+  thing.shape = thing.shape.cleared();
   return old;
+}
+
+/** Sets or (null) takes away what every value of a plain thing must be. */
+export function restrictThing(thing: Thing, spec: Spec | null): void {
+  thing.shape = thing.shape.restrictedBy(spec);
 }
 
 /** Replaces `count` items at `at` by `items`; gives those taken out. */

@@ -2,9 +2,11 @@
  * The names of a thing's properties, apart from their values, so that a million things that look alike share
  * one table of names and a property is found by comparing one pointer (inline caches in the evaluator).
  *
+ * A shape also says what else such things have in common: their type, or what `restrict` demands of their values.
+ *
  * Three kinds:
  * - shared: immutable, reached from {@link emptyShape} by adding names; things with the same names added in
- *   the same order have the same shape. For small things without odd names.
+ *   the same order (and restricted alike) have the same shape. For small things without odd names.
  * - a type's: owned by a {@link Type}, changed only by changing the type together with all its instances.
  * - own: a table of one thing. For many names, after a removal, and for dictionaries.
  *
@@ -13,6 +15,9 @@
  */
 import { LargeKeyIndex, MAP_KEYS_MAX, type KeyIndex } from './key-index.ts';
 import { compareStr } from './str.ts';
+import type { Enum } from './enum.ts';
+import type { Spec } from './spec.ts';
+import type { Type } from './type.ts';
 import type { Thing, Value } from './value.ts';
 
 /** Names beyond which a thing gets a table of its own: longer chains of shared shapes are rarely shared. */
@@ -28,17 +33,23 @@ export class Shape {
   readonly shared: boolean;
   /** True for a dictionary: its keys are listed in byte order. */
   dict: boolean;
+  /** The type of which such things are instances; null for plain ones. */
+  readonly type: Type | null;
+  /** What `restrict` demands of every value; null when anything goes. */
+  spec: Spec | null;
   private next: Map<string, Shape> | null;
   /** Positions in the order of their keys: all, or those that were there when it was last asked for. */
   private sorted: number[] | null;
 
-  constructor(keys: string[], shared: boolean, dict: boolean) {
+  constructor(keys: string[], shared: boolean, dict: boolean, type: Type | null = null, spec: Spec | null = null) {
     this.keys = keys;
     const index = new Map<string, number>();
     for (let i = 0; i < keys.length; i++) index.set(keys[i]!, i);
     this.index = index;
     this.shared = shared;
     this.dict = dict;
+    this.type = type;
+    this.spec = spec;
     this.next = null;
     this.sorted = null;
   }
@@ -72,8 +83,8 @@ export class Shape {
     }
     let shape = this.next?.get(key);
     if (shape === undefined) {
-      if (this.keys.length >= SHARED_KEYS_MAX) return new Shape([...this.keys, key], false, this.dict);
-      shape = new Shape([...this.keys, key], true, this.dict);
+      if (this.keys.length >= SHARED_KEYS_MAX) return new Shape([...this.keys, key], false, this.dict, this.type, this.spec);
+      shape = new Shape([...this.keys, key], true, this.dict, this.type, this.spec);
       (this.next ??= new Map()).set(key, shape);
       countShape();
     }
@@ -82,7 +93,19 @@ export class Shape {
 
   /** A table of its own with the same names, for a thing that is about to change it. */
   own(): Shape {
-    return this.shared ? new Shape([...this.keys], false, this.dict) : this;
+    return this.shared ? new Shape([...this.keys], false, this.dict, this.type, this.spec) : this;
+  }
+
+  /** The shape of a plain thing that has the same names and is restricted so; null for not at all. */
+  restrictedBy(spec: Spec | null): Shape {
+    if (this.shared) return this.keys.reduce((shape, key) => shape.with(key), roots.of(this.dict, spec));
+    this.spec = spec;
+    return this;
+  }
+
+  /** The shape of a plain thing that has lost all its properties. */
+  cleared(): Shape {
+    return roots.of(this.dict, this.spec);
   }
 
   /** Only on a shape of its own: takes name `i` out, moving the last one into its place. */
@@ -103,15 +126,32 @@ export class Shape {
   }
 }
 
+/** The shapes without names, from which all shared ones are reached. */
+class Roots {
+  private readonly plain = new Shape([], true, false);
+  private readonly dict = new Shape([], true, true);
+  /** Those of restricted things, by what the restriction names and the rest of its text. */
+  private readonly restricted = new WeakMap<Type | Enum | Roots, Map<string, Shape>>();
+
+  of(dict: boolean, spec: Spec | null): Shape {
+    if (spec === null) return dict ? this.dict : this.plain;
+    const named = spec.target ?? this;
+    let byText = this.restricted.get(named);
+    if (byText === undefined) this.restricted.set(named, byText = new Map());
+    const text = `${dict ? 'dict' : ''} ${spec.head}${spec.tail}`;
+    let shape = byText.get(text);
+    if (shape === undefined) byText.set(text, shape = new Shape([], true, dict, null, spec));
+    return shape;
+  }
+}
+
 // A cache, not state: which shapes are shared changes no answer, only speed.
-let root = new Shape([], true, false);
-let dictRoot = new Shape([], true, true);
+let roots = new Roots();
 let alive = 0;
 
 function countShape(): void {
   if (++alive > SHARED_SHAPES_MAX) {
-    root = new Shape([], true, false);
-    dictRoot = new Shape([], true, true);
+    roots = new Roots();
     alive = 0;
   }
 }
@@ -123,12 +163,12 @@ export function sharedShapes(): number {
 
 /** The shape of a thing without properties. */
 export function emptyShape(): Shape {
-  return root;
+  return roots.of(false, null);
 }
 
 /** The shape of a thing without properties whose keys will be listed in byte order from the first on. */
 export function emptyDictShape(): Shape {
-  return dictRoot;
+  return roots.of(true, null);
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -75,7 +75,7 @@ export class Type {
     this.name = name;
     this.flags = 0;
     this.fields = [];
-    this.shape = new Shape([], true, false);
+    this.shape = new Shape([], true, false, this);
     this.methods = new Map();
     this.shadowed = [];
     this.idName = null;
@@ -219,7 +219,7 @@ export class Type {
   }
 
   private changed(): void {
-    this.shape = new Shape(this.fields.map(field => field.name), true, false);
+    this.shape = new Shape(this.fields.map(field => field.name), true, false, this);
     this.revision++;
   }
 }
@@ -233,14 +233,12 @@ export function plainShape(shape: Shape): Shape {
 
 /** Makes an instance a plain thing: the same values, free from now on. */
 export function becomePlain(thing: Thing, shape: Shape): void {
-  thing.type = null;
   // More names than things share: a table of its own.
   thing.shape = shape.shared ? shape : plainShape(thing.shape);
 }
 
 /** Makes a plain thing an instance; `values` are those of the fields, in order. */
 export function becomeTyped(thing: Thing, type: Type, values: readonly Value[]): void {
-  thing.type = type;
   thing.shape = type.shape;
   thing.setValues(values);
   if (thing.id !== 0) type.addInstance(thing);

@@ -182,8 +182,8 @@ function itemSpec(owner: Thing, key: string): Spec | null {
 const IN_THING = 4;
 
 /**
- * A thing: names and values. The names are its shape (shared by things that look alike), which also says how many
- * values it has. The shape of a typed thing is that of its type.
+ * A thing: names and values. The names are its shape (shared by things that look alike), from which follows how many
+ * values it has, and of which type it is. The shape of a typed thing is that of its type.
  *
  * Most things are small, and an array beside each would take 56 bytes and more: the first values are fields of the thing.
  * So all things look alike to JavaScript's engine, and reading a value by its position is a choice between five fields.
@@ -191,7 +191,6 @@ const IN_THING = 4;
 export class Thing extends Obj {
   /** Id in its collection; 0 while it is not stored. */
   id: number;
-  type: Type | null;
   shape: Shape;
   /** The first values, to be read by {@link valueAt}; null where there are fewer. */
   private v0: Value;
@@ -202,12 +201,9 @@ export class Thing extends Obj {
   private more: Value[] | null;
   /** How many stored values (and the root, tasks, enum members) refer to it; meaningful while it has an id. */
   refs: number;
-  /** What `restrict` demands of every value. */
-  spec: Spec | null;
   constructor(shape: Shape, values: readonly Value[] = NO_VALUES) {
     super(TAG.thing);
     this.id = 0;
-    this.type = null;
     this.shape = shape;
     this.v0 = null;
     this.v1 = null;
@@ -215,8 +211,17 @@ export class Thing extends Obj {
     this.v3 = null;
     this.more = null;
     this.refs = 0;
-    this.spec = null;
     if (values.length > 0) this.setValues(values);
+  }
+
+  /** Null for a plain thing. */
+  get type(): Type | null {
+    return this.shape.type;
+  }
+
+  /** What `restrict` demands of every value of a plain thing; null when anything goes. */
+  get spec(): Spec | null {
+    return this.shape.spec;
   }
 
   /** How many properties it has. */

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../src/check/seeded.ts';
 import * as raw from '../../src/values/raw.ts';
 import { emptyShape } from '../../src/values/shape.ts';
+import { parseSpec } from '../../src/values/spec-parse.ts';
+import { Type } from '../../src/values/type.ts';
 import { List, Thing, type Value } from '../../src/values/value.ts';
 
 /** What a thing should be: entries in the order in which it keeps them. */
@@ -69,4 +71,25 @@ test('what is taken out is kept alive no longer', () => {
     const kept = Object.values(thing).flat();
     expect(held.filter(list => kept.includes(list))).toEqual([]);
   }
+});
+
+test('things that are restricted alike have the same shapes, and keep the restriction whatever they lose', () => {
+  const names = { types: new Map([['T', new Type(0, 'T', 0)], ['U', new Type(1, 'U', 0)]]), enums: new Map() };
+  const restricted = (text: string): Thing => {
+    const thing = raw.makeThing([['a', null]]);
+    raw.restrictThing(thing, parseSpec(text, names));
+    raw.setProperty(thing, 'b', null);
+    return thing;
+  };
+  const texts = ['int', 'int?', 'T?', 'U?', '[]'];
+  expect(texts.map(text => restricted(text).shape === restricted(text).shape)).toEqual(texts.map(() => true));
+  expect(new Set([raw.makeThing([['a', null], ['b', null]]), ...texts.map(restricted)].map(({ shape }) => shape)).size).toBe(texts.length + 1);
+  const thing = restricted('T?');
+  names.types.get('T')!.name = 'V';
+  raw.delProperty(thing, 'a');
+  expect(thing.spec?.text).toBe('V?');
+  raw.clearThing(thing);
+  expect([thing.spec?.text, thing.shape.keys]).toEqual(['V?', []]);
+  raw.restrictThing(thing, null);
+  expect(thing.shape).toBe(emptyShape());
 });

@@ -38,7 +38,6 @@ function thing(id: number, fields: Record<string, Value> = {}): Thing {
 
 function typed(type: Type, id: number, values: Value[]): Thing {
   const made = new Thing(type.shape, values);
-  made.type = type;
   made.id = id;
   return made;
 }

@@ -33,10 +33,6 @@ class Copier {
     }
     this.q.spend(4 + from.count);
     const to = new Thing(this.shapeFor(from));
-    if (this.keep) {
-      to.type = from.type;
-      to.spec = from.spec;
-    }
     // With one level there is nothing that could lead back.
     if (deep > 1) this.open.set(from, to);
     const { keys } = to.shape;
@@ -49,10 +45,10 @@ class Copier {
     return to;
   }
 
-  private shapeFor(from: Thing): Shape {
-    const { shape } = from;
-    if (shape.shared || (this.keep && from.type !== null)) return shape;
-    const to = shape.dict ? emptyDictShape() : emptyShape();
+  private shapeFor({ shape }: Thing): Shape {
+    const same = this.keep || (shape.type === null && shape.spec === null);
+    if (same && shape.shared) return shape;
+    const to = (shape.dict ? emptyDictShape() : emptyShape()).restrictedBy(this.keep ? shape.spec : null);
     return shape.keys.reduce((known, key) => known.with(key), to);
   }
 
