@@ -140,7 +140,10 @@ class Roots {
     if (byText === undefined) this.restricted.set(named, byText = new Map());
     const text = `${dict ? 'dict' : ''} ${spec.head}${spec.tail}`;
     let shape = byText.get(text);
-    if (shape === undefined) byText.set(text, shape = new Shape([], true, dict, null, spec));
+    if (shape === undefined) {
+      byText.set(text, shape = new Shape([], true, dict, null, spec));
+      countShape();
+    }
     return shape;
   }
 }

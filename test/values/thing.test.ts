@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../src/check/seeded.ts';
 import * as raw from '../../src/values/raw.ts';
-import { emptyShape } from '../../src/values/shape.ts';
+import { emptyShape, sharedShapes } from '../../src/values/shape.ts';
 import { parseSpec } from '../../src/values/spec-parse.ts';
 import { Type } from '../../src/values/type.ts';
 import { List, Thing, type Value } from '../../src/values/value.ts';
@@ -92,4 +92,15 @@ test('things that are restricted alike have the same shapes, and keep the restri
   expect([thing.spec?.text, thing.shape.keys]).toEqual(['V?', []]);
   raw.restrictThing(thing, null);
   expect(thing.shape).toBe(emptyShape());
+});
+
+test('restrictions that nobody repeats do not pile up', () => {
+  const names = { types: new Map(), enums: new Map() };
+  const thing = raw.makeThing();
+  let most = 0;
+  for (let i = 0; i < 45_000; i++) {
+    raw.restrictThing(thing, parseSpec(`int<0:${i}>`, names));
+    most = Math.max(most, sharedShapes());
+  }
+  expect(most).toBe(20_000);
 });
