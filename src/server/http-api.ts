@@ -6,15 +6,19 @@
  *
  * Checks in ThingsDB's order: GET / is a page; method, path, login, status of the node, content type, body.
  */
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import type { RequestId } from '../collection/answered.ts';
 import { ERR } from '../errors/codes.ts';
+import { requests as msg } from '../errors/messages/requests.ts';
 import { QueryError, badDataErr } from '../errors/query-error.ts';
 import { LOG_LEVEL } from '../host.ts';
 import { fromBytes } from '../values/str.ts';
 import { JsonSink, jsonToMsgpack } from '../wire/json.ts';
 import { KIND, Reader, Writer } from '../wire/msgpack.ts';
 import { replay } from '../wire/replay.ts';
+import { CLIENT_NAME_MAX } from '../wire/request-id.ts';
 import { TooManyAttempts } from './attempts.ts';
 import { answersQueries, type Answer, type Backend, type Client, type Scope, type User } from './backend.ts';
 import { answerCors, type Origins } from './cors.ts';
@@ -50,6 +54,10 @@ export function listenHttpApi(backend: Backend, place: Place, options: HttpApiOp
   server.maxConnections = options.maxConnections;
   return listen(server as Server, place);
 }
+
+/** Characters of an idempotency key. */
+const KEY_MIN = 8;
+const KEY_MAX = 255;
 
 /** Bytes of a body of the REST interface. */
 const REST_BODY_MAX = 65_536;
@@ -89,7 +97,7 @@ class Exchange {
     if (body === null) return this.refuse(413, 'PAYLOAD TOO LARGE');
     const packed = json ? unJson(body) : body;
     if (packed === null) return this.refuse(400, 'BAD REQUEST');
-    const answer = await this.ask({ user, send: () => {} }, scope, readRequest(packed));
+    const answer = await this.ask({ user, send: () => {} }, scope, readRequest(packed), this.id());
     send(response, 200, json ? JSON_TYPES[0] : MSGPACK_TYPES[0], json ? toJson(answer) : answer);
   }
 
@@ -105,11 +113,11 @@ class Exchange {
     send(response, status, 'application/json', body);
   }
 
-  private ask(client: Client, scope: Scope, asked: ApiRequest): Uint8Array | Promise<Uint8Array> {
+  private ask(client: Client, scope: Scope, asked: ApiRequest, id: RequestId | null): Uint8Array | Promise<Uint8Array> {
     const out = new Writer();
     const extra = asked.extra === null ? null : new Reader(asked.extra);
     const answer: Answer =
-      asked.kind === 'query' ? this.backend.query(client, scope, asked.text, extra, out) : this.backend.run(client, scope, asked.text, extra, out);
+      asked.kind === 'query' ? this.backend.query(client, scope, asked.text, extra, out, id) : this.backend.run(client, scope, asked.text, extra, out, id);
     return this.durable(scope, answer ?? out.detach(0));
   }
 
@@ -129,6 +137,19 @@ class Exchange {
       if (error instanceof QueryError) return null;
       throw error;
     }
+  }
+
+  /**
+   * The id of a request that may come again, of the header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header):
+   * each key stands for a client with one request. Null without the header.
+   */
+  private id(): RequestId | null {
+    const key = this.request.headers['idempotency-key'];
+    if (key === undefined) return null;
+    if (this.backend.requestIds() === null) throw badDataErr(msg.noKeys());
+    if (typeof key !== 'string' || key.length < KEY_MIN || key.length > KEY_MAX) throw badDataErr(msg.key(KEY_MIN, KEY_MAX));
+    const client = createHash('sha256').update(key).digest('base64url').slice(0, CLIENT_NAME_MAX);
+    return { client, number: 1, oldest: 1, since: null };
   }
 
   private async user(): Promise<User | null> {

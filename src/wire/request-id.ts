@@ -4,8 +4,10 @@ import { requests as msg } from '../errors/messages/requests.ts';
 import { badDataErr } from '../errors/query-error.ts';
 import type { Reader, Writer } from './msgpack.ts';
 
+/** Characters of what a client calls itself, at most. */
+export const CLIENT_NAME_MAX = 32;
 /** What a client may call itself. */
-const NAME = /^[\w-]{8,32}$/;
+const NAME = new RegExp(`^[\\w-]{8,${CLIENT_NAME_MAX}}$`);
 
 export function packRequestId(out: Writer, { client, number, oldest, since }: RequestId): void {
   out.array(since === null ? 3 : 4);

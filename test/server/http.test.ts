@@ -77,6 +77,21 @@ describe('the HTTP API', () => {
     expect([answer.status, answer.text]).toEqual([401, 'UNAUTHORIZED\r\n']);
   });
 
+  test('an idempotency key is the id of a request', async () => {
+    const idOf = async (key: string): Promise<unknown> => {
+      const { status, text } = await post('//stuff', ask({ code: 'id', vars: {} }), { 'Idempotency-Key': key });
+      return status === 200 ? JSON.parse((JSON.parse(text) as string[])[1]!) : [status, text];
+    };
+    expect(await idOf('8e03978e-40d5-43e8-bc93-6894a57f9324')).toMatchObject([400, expect.stringContaining('remembers no requests')]);
+    backend.ids = { max: 10, count: 0 };
+    const one = await idOf('8e03978e-40d5-43e8-bc93-6894a57f9324');
+    expect(one).toEqual({ client: expect.stringMatching(/^[\w-]{32}$/) as string, number: 1, oldest: 1, since: null });
+    expect(await idOf('8e03978e-40d5-43e8-bc93-6894a57f9324')).toEqual(one);
+    expect(await idOf('8e03978e-40d5-43e8-bc93-6894a57f9325')).not.toEqual(one);
+    for (const key of ['1234567', 'x'.repeat(256)]) expect(await idOf(key)).toEqual([400, 'an `Idempotency-Key` has 8 to 255 characters (-53)\r\n']);
+    expect((await post('//stuff', ask({ code: 'id', vars: {} }))).text).toBe('[{},"null"]');
+  });
+
   test('MessagePack', async () => {
     const out = new Writer();
     out.map(3);
@@ -171,7 +186,7 @@ describe('web pages of other origins', () => {
 
   test.each(['https://a.example', 'https://b.example, https://a.example/', '*'])('that are allowed by %j may ask, send and read', async origins => {
     expect(await answer(origins, { method: 'OPTIONS', headers: ASK })).toEqual({
-      status: 204, ...ALLOWED, 'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE', 'access-control-allow-headers': 'Authorization, Content-Type', 'access-control-max-age': '3600',
+      status: 204, ...ALLOWED, 'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE', 'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key', 'access-control-max-age': '3600',
     });
     const headers = { Origin: 'https://a.example', 'Content-Type': 'application/json', Authorization: 'Bearer token' };
     const body = '{"type":"query","code":"x"}';

@@ -63,6 +63,21 @@ test('listens on all that is asked for, and ends', async () => {
   await expect(fetch(`http://127.0.0.1:${status}/healthy`)).rejects.toThrow();
 });
 
+test('a request over HTTP with an idempotency key is carried out once', async () => {
+  const [http] = await freePorts(1);
+  const { server } = await start(['listen_client_port = 0', `http_api_port = ${http}`]);
+  const ask = async (code: string, key?: string): Promise<string> => {
+    const headers = { 'Content-Type': 'application/json', Authorization: `Basic ${btoa('admin:pass')}`, ...(key === undefined ? {} : { 'Idempotency-Key': key }) };
+    return (await fetch(`http://127.0.0.1:${http}//stuff`, { method: 'POST', headers, body: JSON.stringify({ type: 'query', code }) })).text();
+  };
+  await ask('.n = 0;');
+  expect([await ask('.n += 1;', 'the first one'), await ask('.n += 1;', 'the first one'), await ask('.n += 1;', 'another one'), await ask('.n += 1;')]).toEqual(['1', '1', '2', '3']);
+  expect([await ask('.n += 1; 1 / 0;', 'a failing one'), await ask('.n += 1; 1 / 0;', 'a failing one'), await ask('.n;')]).toEqual([
+    'division or modulo by zero (-58)\r\n', 'division or modulo by zero (-58)\r\n', '4',
+  ]);
+  await server.close();
+});
+
 test.each([
   [['ip_support = IPV6ONLY'], /ip_support is IPV6ONLY, but `127\.0\.0\.1`/],
   [['tls_cert_file = DIR/none', 'tls_key_file = DIR/none'], /no TLS: there is no file/],
