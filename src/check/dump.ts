@@ -7,6 +7,7 @@ import type { Collection } from '../collection/collection.ts';
 import type { Engine } from '../engine.ts';
 import { Enum } from '../values/enum.ts';
 import { IdTable } from '../values/id-table.ts';
+import { InstanceSet } from '../values/instance-set.ts';
 import { LargeSet } from '../values/large-set.ts';
 import { Spec } from '../values/spec.ts';
 import { Field, Type } from '../values/type.ts';
@@ -17,7 +18,7 @@ import { User } from '../system/user.ts';
 
 /** Fields that are no replicated state: caches, what runs at the moment, and the way to the objects themselves. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
-  'replica', 'replicas', 'nodeId', 'locks', 'active', 'futures', 'mappings', 'revision', 'compiled', 'code', 'node', 'source', 'tag', 'collector', 'watchers', 'inOrder', 'lastId', 'lastUsed', 'newest', 'requests',
+  'replica', 'replicas', 'nodeId', 'locks', 'active', 'futures', 'mappings', 'revision', 'compiled', 'code', 'node', 'source', 'tag', 'collector', 'watchers', 'inOrder', 'lastId', 'loan', 'table', 'lastUsed', 'newest', 'requests',
 ]);
 
 export type Dump = null | boolean | number | string | Dump[] | { [key: string]: Dump };
@@ -95,7 +96,7 @@ function any(value: unknown): Dump {
 function object(value: object): Dump {
   if (Array.isArray(value)) return value.map(any);
   if (value instanceof Map) return [...value].map(([key, item]) => [any(key), any(item)]);
-  if (value instanceof Set || value instanceof LargeSet) return { set: [...value].map(any) };
+  if (value instanceof Set || value instanceof LargeSet || value instanceof InstanceSet) return { set: [...value].map(any) };
   if (value instanceof Uint8Array) return { bytes: [...value].join() };
   if (value instanceof Thing) return value.id === 0 ? { unstored: thingRecord(value) } : `#${value.id}`;
   if (value instanceof List) return { [value.tag === TAG.tuple ? 'tuple' : 'list']: value.items.map(any) };

@@ -254,8 +254,8 @@ export class Collection {
 
   private dropThing(thing: Thing): void {
     for (const watcher of this.watchers) watcher.dropping(thing);
-    this.things.delete(thing.id);
     if (thing.type !== null) thing.type.removeInstance(thing);
+    this.things.delete(thing.id);
     thing.id = 0;
     for (let at = 0; at < thing.count; at++) this.release(thing.valueAt(at));
   }

@@ -38,7 +38,7 @@ export const newType = eventKind(100, 'new_type', { type: 'int', name: 'str', fl
     collection.removedTypes.delete(name);
     type.revive(name, at);
   } else {
-    type = new Type(id, name, at);
+    type = new Type(id, name, at, null, collection.things);
     collection.typesById.set(id, type);
     if (id >= collection.nextTypeId) collection.nextTypeId = id + 1;
   }

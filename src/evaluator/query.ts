@@ -26,6 +26,7 @@ import { parseClosure } from '../../grammar/parser.ts';
 import type { Things } from '../values/large-set.ts';
 import { Closure, ErrorValue, Thing, typeName, type Anonymous, type Future, type List, type Module, type Room, type ThingSet, type Value } from '../values/value.ts';
 import { fitItem, fitMember, fitMembers, fitProperty } from '../collection/fit.ts';
+import type { Loan } from '../values/loan.ts';
 import type { Type } from '../values/type.ts';
 import { CHANGES, OP, type Code, type FrameScope, type FunctionCode } from './code.ts';
 import { differenceOf, type Difference } from './difference.ts';
@@ -121,7 +122,7 @@ export class Query implements Mutator {
   look: number;
   private readonly started: number;
   private anonymous: Map<Code, Anonymous> | null;
-  private borrowed: Type[] | null;
+  private borrowed: Loan[] | null;
 
   constructor(options: QueryOptions) {
     this.system = options.system;
@@ -322,8 +323,9 @@ export class Query implements Mutator {
 
   /** The stored instances of a type, without a copy, until the query ends. */
   borrowInstances(type: Type): Things {
-    (this.borrowed ??= []).push(type);
-    return type.lend();
+    const loan = type.lend();
+    (this.borrowed ??= []).push(loan);
+    return loan;
   }
 
   /** Whether nothing is left to do when it has been run. */
@@ -334,7 +336,7 @@ export class Query implements Mutator {
   /** At the end. What futures hold goes on after it. */
   giveBack(): void {
     if (this.borrowed === null || this.futures.length > 0) return;
-    for (const type of this.borrowed) type.giveBack();
+    for (const loan of this.borrowed) loan.giveBack();
     this.borrowed = null;
   }
 

@@ -196,7 +196,7 @@ function encodeTypes(w: Writer, { types, typesById, removedTypes, enums, enumsBy
 function decodeTypes(r: Reader, replica: Replica): void {
   const { types, typesById, removedTypes, enums } = replica.collection;
   decodeAll(r, () => {
-    const type = new Type(r.safeInt(), r.str(), r.safeInt());
+    const type = new Type(r.safeInt(), r.str(), r.safeInt(), null, replica.collection.things);
     type.modifiedAt = r.safeInt();
     type.deleted = r.bool();
     typesById.set(type.id, type);

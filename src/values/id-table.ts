@@ -4,8 +4,8 @@
  * visited by ascending id while others come and go.
  */
 
-/** Small, since of old entries few may be left, here and there. */
-const PAGE = 256;
+/** Ids of a page. Few, since of old entries not many may be left, here and there. */
+export const ID_PAGE = 256;
 
 class Page<T> {
   readonly number: number;
@@ -13,10 +13,12 @@ class Page<T> {
   count: number;
   constructor(number: number) {
     this.number = number;
-    this.entries = new Array<T | null>(PAGE).fill(null);
+    this.entries = new Array<T | null>(ID_PAGE).fill(null);
     this.count = 0;
   }
 }
+
+const NO_ENTRIES: readonly null[] = [];
 
 export class IdTable<T> {
   size: number;
@@ -31,8 +33,8 @@ export class IdTable<T> {
   }
 
   get(id: number): T | undefined {
-    const at = id % PAGE;
-    return this.pages.get((id - at) / PAGE)?.entries[at] ?? undefined;
+    const at = id % ID_PAGE;
+    return this.pages.get((id - at) / ID_PAGE)?.entries[at] ?? undefined;
   }
 
   has(id: number): boolean {
@@ -41,8 +43,8 @@ export class IdTable<T> {
 
   /** `id` is free. */
   add(id: number, entry: T): void {
-    const at = id % PAGE;
-    const number = (id - at) / PAGE;
+    const at = id % ID_PAGE;
+    const number = (id - at) / ID_PAGE;
     const page = this.pages.get(number) ?? this.newPage(number);
     page.entries[at] = entry;
     page.count++;
@@ -51,8 +53,8 @@ export class IdTable<T> {
 
   /** Something of that id is here. */
   delete(id: number): void {
-    const at = id % PAGE;
-    const number = (id - at) / PAGE;
+    const at = id % ID_PAGE;
+    const number = (id - at) / ID_PAGE;
     const page = this.pages.get(number)!;
     page.entries[at] = null;
     this.size--;
@@ -61,15 +63,20 @@ export class IdTable<T> {
     this.numbers.splice(this.lowerBound(number), 1);
   }
 
+  /** The entries of page `number`, whose ids begin at that times {@link ID_PAGE}; to be read before others come. */
+  page(number: number): readonly (T | null)[] {
+    return this.pages.get(number)?.entries ?? NO_ENTRIES;
+  }
+
   /** The entry with the lowest id above `id`; null when there is none. */
   after(id: number): T | null {
     const from = id + 1;
-    let at = from % PAGE;
-    let page = this.pageFrom((from - at) / PAGE);
+    let at = from % ID_PAGE;
+    let page = this.pageFrom((from - at) / ID_PAGE);
     if (page === null) return null;
-    if (page.number * PAGE > from) at = 0;
+    if (page.number * ID_PAGE > from) at = 0;
     for (; page !== null; page = this.pageFrom(page.number + 1), at = 0) {
-      for (; at < PAGE; at++) {
+      for (; at < ID_PAGE; at++) {
         const entry = page.entries[at]!;
         if (entry !== null) return entry;
       }
@@ -137,7 +144,7 @@ class Entries<T> implements IterableIterator<T> {
   next(): IteratorResult<T, undefined> {
     for (let { page } = this; page !== null; page = this.page = this.pageFrom(page.number + 1)) {
       const { entries } = page;
-      while (this.at < PAGE) {
+      while (this.at < ID_PAGE) {
         const entry = entries[this.at++]!;
         if (entry !== null) return { done: false, value: entry };
       }

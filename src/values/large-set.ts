@@ -63,6 +63,14 @@ export class LargeSet implements ChangeableThings {
     for (const thing of things) this.place(thing);
   }
 
+  /** Of things whose ids may change. */
+  static ofAny(things: readonly Thing[]): LargeSet {
+    const set = new LargeSet();
+    set.forgetIds();
+    for (const thing of things) set.order.add(set.next++, thing);
+    return set;
+  }
+
   get size(): number {
     return this.order.size;
   }

@@ -10,7 +10,10 @@
  * An anonymous type is the same without an id.
  */
 import { assert } from '../errors/assert.ts';
-import { LargeSet, fitSize, type ChangeableThings, type Things } from './large-set.ts';
+import type { IdTable } from './id-table.ts';
+import { InstanceSet } from './instance-set.ts';
+import { LARGE_SET_MIN, type ChangeableThings, type Things } from './large-set.ts';
+import { Loan } from './loan.ts';
 import type { Spec } from './spec.ts';
 import { Shape, emptyShape } from './shape.ts';
 import type { Closure, Thing, Value } from './value.ts';
@@ -59,8 +62,10 @@ export class Type {
   /** True while `stored` goes by ascending id: it does until a thing that is older than another instance becomes one. */
   inOrder: boolean;
   private lastId: number;
-  /** True while a query reads `stored` as a set of its own. */
-  private isLent: boolean;
+  /** What queries read as a set of their own; null while none does. */
+  private loan: Loan | null;
+  /** All that is stored in the collection, by id; null for an anonymous type, which has no instances. */
+  private readonly table: IdTable<Thing> | null;
   /** What an anonymous type was made from; null for others. */
   readonly definition: Thing | null;
   /** True once it was deleted: only wraps and restrictions may still refer to it. */
@@ -70,7 +75,7 @@ export class Type {
   /** What wraps by this type show of things of other types, worked out when first needed. */
   readonly mappings: Map<Type, unknown>;
 
-  constructor(id: number, name: string, createdAt: number, definition: Thing | null = null) {
+  constructor(id: number, name: string, createdAt: number, definition: Thing | null = null, table: IdTable<Thing> | null = null) {
     this.id = id;
     this.name = name;
     this.flags = 0;
@@ -85,7 +90,8 @@ export class Type {
     this.stored = new Set();
     this.inOrder = true;
     this.lastId = 0;
-    this.isLent = false;
+    this.loan = null;
+    this.table = table;
     this.definition = definition;
     this.deleted = false;
     this.revision = 0;
@@ -108,26 +114,27 @@ export class Type {
   }
 
   /**
-   * The stored instances for a query to read, without a copy: should instances come or go before it gives them
-   * back, the type goes on with a copy.
+   * The stored instances for a query to read, without a copy: one is made should instances come or go before it
+   * gives them back ({@link Loan.giveBack}).
    */
-  lend(): Things {
-    this.isLent = true;
-    return this.stored;
-  }
-
-  giveBack(): void {
-    this.isLent = false;
+  lend(): Loan {
+    this.loan ??= new Loan(this.stored);
+    this.loan.readers++;
+    return this.loan;
   }
 
   private changeable(): ChangeableThings {
-    if (this.isLent) {
-      const lent = this.stored;
-      this.stored = lent instanceof LargeSet ? new LargeSet(lent.toArray()) : new Set(lent);
-      if (lent instanceof LargeSet) lent.forgetIds();
-      this.isLent = false;
-    }
-    return (this.stored = fitSize(this.stored));
+    this.endLoan();
+    const { stored, table } = this;
+    if (stored instanceof InstanceSet) {
+      if (stored.size < LARGE_SET_MIN / 4) this.stored = new Set(stored);
+    } else if (stored.size >= LARGE_SET_MIN && table !== null) this.stored = new InstanceSet(table, stored);
+    return this.stored;
+  }
+
+  private endLoan(): void {
+    this.loan?.end();
+    this.loan = null;
   }
 
   get wrapOnly(): boolean {
@@ -207,7 +214,7 @@ export class Type {
     this.stored = new Set();
     this.inOrder = true;
     this.lastId = 0;
-    this.isLent = false;
+    this.endLoan();
     this.changed();
   }
 

@@ -5,6 +5,7 @@ import { testHost } from '../../src/check/test-host.ts';
 import { Engine } from '../../src/engine.ts';
 import { loadSnapshot } from '../../src/snapshot/load.ts';
 import { takeSnapshot } from '../../src/snapshot/take.ts';
+import { InstanceSet } from '../../src/values/instance-set.ts';
 import { LARGE_SET_MIN, LargeSet } from '../../src/values/large-set.ts';
 import { ThingSet } from '../../src/values/value.ts';
 import { setup } from '../engine/setup.ts';
@@ -16,7 +17,7 @@ const stuffOf = (engine: Engine) => engine.system.collectionsByName.get('stuff')
 function large(engine: Engine): boolean[] {
   const { root, types } = stuffOf(engine);
   const sets = root.toValues().filter(value => value instanceof ThingSet).map(set => set.things);
-  return [...sets, types.get('T')!.instances].map(things => things instanceof LargeSet);
+  return [...sets, types.get('T')!.instances].map(things => things instanceof LargeSet || things instanceof InstanceSet);
 }
 
 async function restarted(engine: Engine): Promise<Engine> {
@@ -71,4 +72,23 @@ test('a large set that becomes stored at once, and is large again when it was fr
   s.query('.t.add(T{n: -2}); nil;');
   expect([large(s.engine), large(s.replica)]).toEqual([[false, false], [false, false]]);
   expect(s.same('.t.map(|t| t.n)[-3:];')).toEqual([0, -1, -2]);
+});
+
+test('the instances of a type that is deleted while a query and its future read them', async () => {
+  const s = setup();
+  s.query("set_type('T', {n: 'int'}); nil;");
+  s.query(`.l = range(${N}).map(|i| T{n: i}); nil;`);
+  expect([large(s.engine), large(s.replica)]).toEqual([[true], [true]]);
+  const read = s.query("all = type_all('T'); del_type('T'); .del('l'); future(nil, all).then(|_, all| { n = 0; for (t in all) n += t.n; [all.len(), n]; });");
+  expect(await read).toEqual([N, N * (N - 1) / 2]);
+  expect([...wrongCounts(stuffOf(s.engine)), ...wrongCounts(stuffOf(s.replica))]).toEqual([]);
+});
+
+test('what a future reads stays as it was, also when another query reads it too', async () => {
+  const s = setup();
+  s.query("set_type('T', {n: 'int'}); .l = [T{n: 1}]; nil;");
+  const read = s.query("all = type_all('T'); future(nil, all).then(|_, all| all.map(|t| t.n));");
+  expect(s.query("type_all('T').len();")).toBe(1);
+  s.query('.l.push(T{n: 2}); nil;');
+  expect(await read).toEqual([1]);
 });
