@@ -16,6 +16,8 @@ export interface Host {
   later(run: () => void): void;
   /** A number in [0, 1), for `rand`, `choice` and their like. */
   random(): number;
+  /** CRC-32, that of zlib: where the platform has one that is faster than the core's own. */
+  crc32?(bytes: Uint8Array): number;
   readonly secrets: Secrets;
   readonly node: Node;
   log(level: LogLevel, text: string): void;

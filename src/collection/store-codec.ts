@@ -154,15 +154,23 @@ export function decodeValue(r: Reader, from: Resolver, inList = false): Value {
     case KIND.float: return float(r.float());
     case KIND.str: return r.str();
     case KIND.bin: return new Bytes(r.bin());
-    case KIND.array: {
-      const items: Value[] = [];
-      for (let n = r.array(); n > 0; n--) items.push(decodeValue(r, from, true));
-      // A copy has no room for more, which an array that grew has.
-      return new List(items.slice(), inList);
-    }
+    case KIND.array: return new List(decodeItems(r, from, r.array()), inList);
     default:
       return decodeOwn(r, from);
   }
+}
+
+/** In an array without room for more, of which most never need any: that of few items is made as large as it will be. */
+function decodeItems(r: Reader, from: Resolver, count: number): Value[] {
+  switch (count) {
+    case 0: return [];
+    case 1: return [decodeValue(r, from, true)];
+    case 2: return [decodeValue(r, from, true), decodeValue(r, from, true)];
+    case 3: return [decodeValue(r, from, true), decodeValue(r, from, true), decodeValue(r, from, true)];
+  }
+  const items: Value[] = [];
+  for (let i = 0; i < count; i++) items.push(decodeValue(r, from, true));
+  return items.slice();
 }
 
 function decodeOwn(r: Reader, from: Resolver): Value {

@@ -1,5 +1,6 @@
 /** This machine as the host of an engine. */
 import { hostname } from 'node:os';
+import { crc32 } from 'node:zlib';
 import type { Host, LogLevel, Node } from '../host.ts';
 import { PlainNode } from '../system/node.ts';
 import { nodeSecrets } from './secrets.ts';
@@ -15,6 +16,7 @@ export function nodeHost(log: (level: LogLevel, text: string) => void = () => {}
     node,
     later: run => void setImmediate(run),
     random: () => Math.random(),
+    crc32: bytes => crc32(bytes),
     secrets: nodeSecrets(),
     log,
   };

@@ -13,6 +13,8 @@ import { StoreError } from '../errors/store-error.ts';
 import { Writer } from '../wire/msgpack.ts';
 import { crc32 } from './crc32.ts';
 
+export type Checksum = (bytes: Uint8Array) => number;
+
 const HEAD = 12;
 /** More than any block has: its entries are at most as long as what is packed at once. */
 const LENGTH_MAX = 2 ** 31;
@@ -23,10 +25,12 @@ export class BlockWriter {
   /** Blocks that are complete, to be taken from the front. */
   readonly ready: Uint8Array[] = [];
   private readonly bytes: number;
+  private readonly checksum: Checksum;
   private count = 0;
 
-  constructor(bytes: number) {
+  constructor(bytes: number, checksum: Checksum = crc32) {
     this.bytes = bytes;
+    this.checksum = checksum;
     this.out = new Writer(this.room());
     this.out.reserve(HEAD);
   }
@@ -46,7 +50,7 @@ export class BlockWriter {
     const { out } = this;
     out.view.setUint32(4, out.pos, true);
     out.view.setUint32(8, this.count++, true);
-    out.view.setUint32(0, crc32(out.bytes, 4, out.pos), true);
+    out.view.setUint32(0, this.checksum(out.bytes.subarray(4, out.pos)), true);
     this.ready.push(out.detach(this.room()));
     out.reserve(HEAD);
   }
@@ -60,20 +64,21 @@ export class BlockWriter {
  * The entries of each block of a stream, whose pieces may be cut anywhere. Throws a {@link StoreError} that names
  * the first block that is not whole, or not as it was written; and one when the last is not there.
  */
-export async function* readBlocks(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = new BlockReader();
+export async function* readBlocks(pieces: AsyncIterable<Uint8Array>, checksum: Checksum = crc32): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = new BlockReader(checksum);
   for await (const piece of pieces) yield* reader.take(piece);
   reader.end();
 }
 
 /** The same of a snapshot that is there as a whole. */
-export function* blocksOf(snapshot: Uint8Array): Generator<Uint8Array, void, undefined> {
-  const reader = new BlockReader();
+export function* blocksOf(snapshot: Uint8Array, checksum: Checksum = crc32): Generator<Uint8Array, void, undefined> {
+  const reader = new BlockReader(checksum);
   yield* reader.take(snapshot);
   reader.end();
 }
 
 class BlockReader {
+  private readonly checksum: Checksum;
   /** Of the next block. */
   private number = 0;
   private waiting: Uint8Array[] = [];
@@ -81,6 +86,10 @@ class BlockReader {
   private length = 0;
   private needed = HEAD;
   private ended = false;
+
+  constructor(checksum: Checksum) {
+    this.checksum = checksum;
+  }
 
   *take(piece: Uint8Array): Generator<Uint8Array, void, undefined> {
     this.waiting.push(piece);
@@ -91,7 +100,7 @@ class BlockReader {
       this.needed = needed;
       if (needed > rest.length) break;
       if (this.ended) throw new StoreError(msg.afterEnd(this.number));
-      const entries = checked(rest.subarray(0, needed), this.number);
+      const entries = this.checked(rest.subarray(0, needed));
       rest = rest.subarray(needed);
       if (entries.length === 0) this.ended = true;
       else yield entries;
@@ -105,6 +114,14 @@ class BlockReader {
     if (this.length > 0) throw new StoreError(msg.blockCut(this.number));
     if (!this.ended) throw new StoreError(msg.noEnd(this.number));
   }
+
+  private checked(block: Uint8Array): Uint8Array {
+    const { number } = this;
+    const view = new DataView(block.buffer, block.byteOffset);
+    if (view.getUint32(0, true) !== this.checksum(block.subarray(4))) throw new StoreError(msg.blockDamaged(number));
+    if (view.getUint32(8, true) !== number) throw new StoreError(msg.blockOrder(number, view.getUint32(8, true)));
+    return block.subarray(HEAD);
+  }
 }
 
 /** Length of the block at the start; that of a head while it is not known. */
@@ -113,13 +130,6 @@ function blockLength(bytes: Uint8Array, number: number): number {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
   if (length < HEAD || length > LENGTH_MAX) throw new StoreError(msg.blockDamaged(number));
   return length;
-}
-
-function checked(block: Uint8Array, number: number): Uint8Array {
-  const view = new DataView(block.buffer, block.byteOffset);
-  if (view.getUint32(0, true) !== crc32(block, 4)) throw new StoreError(msg.blockDamaged(number));
-  if (view.getUint32(8, true) !== number) throw new StoreError(msg.blockOrder(number, view.getUint32(8, true)));
-  return block.subarray(HEAD);
 }
 
 function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {

@@ -1,15 +1,15 @@
-/** CRC-32 (that of zlib and of Ethernet), four bytes at a time. */
 const TABLES = tables();
 
-export function crc32(bytes: Uint8Array, from = 0, to = bytes.length): number {
+/** CRC-32 (that of zlib and of Ethernet), four bytes at a time: for where the host has none. */
+export function crc32(bytes: Uint8Array): number {
   const [a, b, c, d] = TABLES;
   let crc = -1;
-  let at = from;
-  for (; at + 4 <= to; at += 4) {
+  let at = 0;
+  for (; at + 4 <= bytes.length; at += 4) {
     crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
     crc = d[crc & 0xff]! ^ c[(crc >>> 8) & 0xff]! ^ b[(crc >>> 16) & 0xff]! ^ a[crc >>> 24]!;
   }
-  for (; at < to; at++) crc = a[(crc ^ bytes[at]!) & 0xff]! ^ (crc >>> 8);
+  for (; at < bytes.length; at++) crc = a[(crc ^ bytes[at]!) & 0xff]! ^ (crc >>> 8);
   return ~crc >>> 0;
 }
 

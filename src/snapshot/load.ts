@@ -13,7 +13,7 @@ import { emptyDictShape, emptyShape, type Shape } from '../values/shape.ts';
 import type { Type } from '../values/type.ts';
 import { List, Thing, ThingSet, type Closure, type ErrorValue, type Task, type Value } from '../values/value.ts';
 import { Reader } from '../wire/msgpack.ts';
-import { blocksOf, readBlocks } from './blocks.ts';
+import { blocksOf, readBlocks, type Checksum } from './blocks.ts';
 import { ENTRY, ENTRY_END, SNAPSHOT_FORMAT } from './format.ts';
 import { decodeCollection, decodeCollectionIds, decodeSystem } from './small-state.ts';
 
@@ -31,7 +31,7 @@ export interface LoadProgress {
 export async function loadSnapshot(engine: Engine, pieces: AsyncIterable<Uint8Array>, progress: (so: LoadProgress) => void = () => {}): Promise<number> {
   assert(engine.changeId === 0, 'a snapshot is loaded into a new engine');
   const loader = new Loader(engine);
-  for await (const block of readBlocks(pieces)) {
+  for await (const block of readBlocks(pieces, engine.host.crc32)) {
     loader.take(block);
     progress(loader);
   }
@@ -42,7 +42,7 @@ export async function loadSnapshot(engine: Engine, pieces: AsyncIterable<Uint8Ar
 /** The same of a snapshot that is there as a whole, at one go: nothing else runs meanwhile. */
 export function loadWhole(engine: Engine, snapshot: Uint8Array): void {
   const loader = new Loader(engine);
-  for (const block of blocksOf(snapshot)) loader.take(block);
+  for (const block of blocksOf(snapshot, engine.host.crc32)) loader.take(block);
   assert(loader.ended, 'all entries were written before the last block');
 }
 
@@ -70,8 +70,8 @@ export function collectionNames(snapshot: Uint8Array, engine: Engine): Map<numbe
 }
 
 /** Reads a snapshot only to see whether it is whole. Throws a {@link StoreError}, as loading it would. */
-export async function verifySnapshot(pieces: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _ of readBlocks(pieces)) { /* it was checked */ }
+export async function verifySnapshot(pieces: AsyncIterable<Uint8Array>, checksum?: Checksum): Promise<void> {
+  for await (const _ of readBlocks(pieces, checksum)) { /* it was checked */ }
 }
 
 /** A list, set or dictionary that comes in pieces. */
@@ -92,8 +92,6 @@ class Loader implements LoadProgress {
   private place: LoadingReplica | null = null;
   /** What things of a number look like. */
   private readonly looks: Shape[] = [];
-  /** Those of the thing that is being read. */
-  private readonly values: Value[] = [];
   private readonly open: Open[] = [];
   private lastId = 0;
   private changeId = 0;
@@ -240,17 +238,15 @@ class Loader implements LoadProgress {
     const replica = this.here;
     const { collection } = replica;
     const { keys } = shape;
-    const { values } = this;
-    values.length = 0;
+    thing.shape = shape;
     for (let i = 0; i < keys.length; i++) {
       const value = decodeValue(r, replica);
-      values.push(value);
+      thing.setValueAt(i, value);
       if (typeof value !== 'object' || value === null) continue;
       own(value, thing, keys[i]!);
       collection.ref(value, replica.neverFresh);
     }
-    thing.shape = shape;
-    thing.setValues(values);
+    thing.compact();
   }
 
   private readOwn(r: Reader): void {

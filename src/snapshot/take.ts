@@ -67,7 +67,7 @@ export class Snapshot {
     const { system } = engine;
     this.options = options;
     this.changeId = system.changeId;
-    this.blocks = new BlockWriter(options.blockBytes);
+    this.blocks = new BlockWriter(options.blockBytes, engine.host.crc32);
     this.out = this.blocks.out;
     this.names = new Names();
     this.long = [];

@@ -3,6 +3,7 @@
  * gets its own when it is durable: a file of that name is whole, unless it was damaged since.
  */
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Engine } from '../engine.ts';
 import { storage as msg } from '../errors/messages/store.ts';
 import { loadSnapshot, readCollectionNames, verifySnapshot, type LoadProgress } from '../snapshot/load.ts';
@@ -63,7 +64,7 @@ export class Checkpoints {
 
   /** Throws a `StoreError` when one is not as it was written. */
   verify(id: number): Promise<void> {
-    return this.using(id, file => verifySnapshot(pieces(file)));
+    return this.using(id, file => verifySnapshot(pieces(file), crc32));
   }
 
   async load(id: number, engine: Engine, progress: (so: LoadProgress) => void): Promise<void> {
@@ -113,7 +114,7 @@ export class Checkpoints {
     }
     const written = await this.fs.open(unfinished, 'read');
     try {
-      await verifySnapshot(pieces(written));
+      await verifySnapshot(pieces(written), crc32);
     } finally {
       await written.close();
     }

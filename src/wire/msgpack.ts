@@ -523,12 +523,10 @@ export class Reader {
       while (i < n && known.charCodeAt(i) === bytes[at + i]) i++;
       if (i === n) return known;
     }
-    let text = '';
-    let i = 0;
-    for (; i + 4 <= n; i += 4) text += String.fromCharCode(bytes[at + i]!, bytes[at + i + 1]!, bytes[at + i + 2]!, bytes[at + i + 3]!);
-    for (; i < n; i++) text += String.fromCharCode(bytes[at + i]!);
-    seen[slot] = text;
-    return text;
+    // At one go: what is put together takes several times the memory, for as long as it is kept.
+    const units = short[n]!;
+    for (let i = 0; i < n; i++) units[i] = bytes[at + i]!;
+    return seen[slot] = String.fromCharCode.apply(null, units);
   }
 
   byte(): number {
@@ -558,6 +556,8 @@ const SHORT_MAX = 32;
 const SEEN_SLOTS = 1024;
 // A cache, not state: it changes no answer.
 const seen: string[] = new Array<string>(SEEN_SLOTS).fill('');
+/** Room for the characters of a short str, by their number; never read before it is written. */
+const short = Array.from({ length: SHORT_MAX + 1 }, (_, n) => new Array<number>(n).fill(0));
 
 const KINDS = new Uint8Array(256).map((_, head) => kindOf(head));
 /** Bytes that follow the head of an int or a float. */

@@ -1,5 +1,6 @@
 /** A snapshot holds exactly what was there after its change, whatever happens while it is taken. */
 import { readFileSync } from 'node:fs';
+import { crc32 as zlibCrc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { parseCases } from '../../src/check/case.ts';
 import { dumpText, wrongCounts } from '../../src/check/dump.ts';
@@ -8,6 +9,7 @@ import { testHost } from '../../src/check/test-host.ts';
 import { Engine, type CommittedChange } from '../../src/engine.ts';
 import { StoreError } from '../../src/errors/store-error.ts';
 import { QueryError } from '../../src/errors/query-error.ts';
+import { crc32 } from '../../src/snapshot/crc32.ts';
 import { loadSnapshot, verifySnapshot, type LoadProgress } from '../../src/snapshot/load.ts';
 import { takeSnapshot, type Snapshot } from '../../src/snapshot/take.ts';
 import { parseScope } from '../../src/system/scope.ts';
@@ -236,5 +238,13 @@ test.each<[string, string]>([
     must(engine, change);
     expect(dumpText(engine)).not.toBe(before);
     expect(firstDifference(before, dumpText(await loaded(rest(snapshot, blocks))))).toBe('');
+  }
+});
+
+test('the checksum of the core is that of zlib', () => {
+  const below = random(11);
+  for (let length = 0; length < 100; length++) {
+    const bytes = Uint8Array.from({ length }, () => below(256));
+    expect(crc32(bytes)).toBe(zlibCrc32(bytes));
   }
 });
