@@ -1,5 +1,6 @@
 /** Style is a test: who may import whom, and what the core must not reach for. A wrong arrow fails with file and line. */
 import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -70,6 +71,21 @@ test('imports follow the arrows', () => {
     }
   }
   expect(wrong).toEqual([]);
+});
+
+test('a server does not load at its start what only some servers need', () => {
+  const loaded = new Set(['src/main.ts']);
+  const packages = new Set<string>();
+  // Grows while it runs.
+  for (const file of loaded) {
+    for (const { from, typeOnly } of importsOf(file)) {
+      if (typeOnly) continue;
+      if (from.startsWith('.')) loaded.add(join(dirname(file), from));
+      else packages.add(from);
+    }
+  }
+  expect(packages).toContain('chevrotain');
+  expect([...packages].filter(name => ['ws', 'prom-client', 'zod', 'node:http', 'node:https', 'node:tls'].includes(name))).toEqual([]);
 });
 
 test('functions do not import each other', () => {

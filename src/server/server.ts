@@ -10,9 +10,7 @@ import { monotonic, nodeHost, now } from '../node/host.ts';
 import { startTicking } from '../node/ticker.ts';
 import { NODE_STATUS } from './backend.ts';
 import { checkEdges, openEdges, type Edges } from './edges.ts';
-import { listenHttpStatus } from './http-status.ts';
 import { placeOf, type Listener } from './listen.ts';
-import { metricsOf } from './metrics.ts';
 import { ServerNode, factsOf } from './server-node.ts';
 import { openStand, type Stand, type StandStart, type Stop } from './stand.ts';
 
@@ -110,6 +108,7 @@ export async function startServer(
 /** It answers while the store is loaded, and to the end. */
 async function openStatus(engine: () => Engine, node: ServerNode, config: Config): Promise<Listener | null> {
   if (config.http_status_port === 0) return null;
+  const [{ listenHttpStatus }, { metricsOf }] = await Promise.all([import('./http-status.ts'), import('./metrics.ts')]);
   return listenHttpStatus(node, metricsOf(engine, node), placeOf(config, '', config.http_status_port));
 }
 

@@ -1,9 +1,7 @@
 /** What stands behind the edges of a server: an engine with a store of its own, or one that is part of a cluster. */
 import { readFileSync } from 'node:fs';
 import { clusterKeeper, restorer } from '../backup/restore.ts';
-import { ClusterBackend } from '../cluster/backend.ts';
-import { ClusterNode } from '../cluster/cluster-node.ts';
-import { EtcdError } from '../cluster/etcd.ts';
+import type { ClusterBackend } from '../cluster/backend.ts';
 import { ConfigError, type Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
 import type { Engine } from '../engine.ts';
@@ -79,6 +77,8 @@ async function alone({ config, log, node, first: engine, begun, start: { create 
 }
 
 async function inCluster({ config, log, node, first, makeEngine, begun, start }: StandOptions): Promise<Stand> {
+  // Loaded by those who are part of one.
+  const [{ ClusterBackend }, { ClusterNode }, { EtcdError }] = await Promise.all([import('../cluster/backend.ts'), import('../cluster/cluster-node.ts'), import('../cluster/etcd.ts')]);
   const backend = new ClusterBackend();
   const clients = clientsOf(backend, config, log);
   node.inCluster = backend;

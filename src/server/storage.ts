@@ -1,5 +1,4 @@
 /** What a start does with the store: makes one, loads the one that is there, wipes it first, or does not start. */
-import { createInterface } from 'node:readline/promises';
 import type { StartOptions } from '../config/command-line.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../config/log.ts';
@@ -66,6 +65,7 @@ function howToStart(path: string): string {
 }
 
 async function confirmed(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     // Without an answer, as when there is no terminal, nothing is removed.

@@ -1,15 +1,16 @@
 /** ThingsDB's protocol over TCP, with a certificate over TLS, and, with a path, over a UNIX socket (the "pipe"). */
 import { createServer, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
 import type { Clients, TransportKind } from './clients.ts';
 import { listen, type Listener, type Place } from './listen.ts';
 import { SocketTransport } from './socket-transport.ts';
 import { tlsOptions, type Certificate } from './tls.ts';
 
-export function listenTcp(clients: Clients, place: Place, certificate: Certificate | null = null): Promise<Listener> {
+export async function listenTcp(clients: Clients, place: Place, certificate: Certificate | null = null): Promise<Listener> {
   const kind = 'path' in place ? 'pipe' : 'tcp';
   const accept = (socket: Socket): void => serve(clients, socket, kind);
-  return listen(certificate === null ? createServer({ noDelay: true }, accept) : createTlsServer({ noDelay: true, ...tlsOptions(certificate) }, accept), place);
+  if (certificate === null) return listen(createServer({ noDelay: true }, accept), place);
+  const { createServer: createTlsServer } = await import('node:tls');
+  return listen(createTlsServer({ noDelay: true, ...tlsOptions(certificate) }, accept), place);
 }
 
 function serve(clients: Clients, socket: Socket, kind: TransportKind): void {
