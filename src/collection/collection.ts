@@ -181,6 +181,12 @@ export class Collection {
     this.doomed.push(value);
   }
 
+  /** The same of those that were stored at once, if nothing refers to them yet; the array is the collection's from now on. */
+  doomAll(found: (Thing | Room)[]): void {
+    if (this.doomed.length === 0 && found.every(value => value.refs === 0)) this.doomed = found;
+    else for (const value of found) if (value.refs === 0) this.doomed.push(value);
+  }
+
   /** True while something may have to be dropped. */
   get hasDoomed(): boolean {
     return this.doomed.length > 0;

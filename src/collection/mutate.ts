@@ -258,13 +258,13 @@ export function store(q: Mutator, value: Value): void {
     content.restrict = spec === null || spec.isVoid ? null : spec.text;
     content.dict = shape.dict;
     content.keys = type === null ? shape.keys : NO_KEYS;
-    values.length = count;
+    if (values.length !== count) values.length = count;
     for (let i = 0; i < count; i++) values[i] = item.valueAt(i);
     change.record(events.newThing, content);
     for (let i = 0; i < values.length; i++) collection.ref(values[i]!, replica.neverFresh);
   }
   // The event that follows refers to them; should it not come about, the end of the change drops them.
-  for (const item of found) if (item.refs === 0) collection.doom(item);
+  collection.doomAll(found);
 }
 
 /** Stands in the count of references of what was found to be new, which has none yet: quicker than a set of them. */

@@ -178,15 +178,15 @@ function itemSpec(owner: Thing, key: string): Spec | null {
   return owner.type === null ? null : owner.type.field(key)?.spec.item ?? null;
 }
 
-/** Values that a thing has in itself; those after them are in an array of their own. */
-const IN_THING = 4;
+/** Position of the value in whose place those after it stand too. */
+const REST = 3;
 
 /**
  * A thing: names and values. The names are its shape (shared by things that look alike), from which follows how many
  * values it has, and of which type it is. The shape of a typed thing is that of its type.
  *
- * Most things are small, and an array beside each would take 56 bytes and more: the first values are fields of the thing.
- * So all things look alike to JavaScript's engine, and reading a value by its position is a choice between five fields.
+ * Most things are small, and an array beside each would take 56 bytes and more: up to four values are fields of the thing.
+ * So all things look alike to JavaScript's engine, and reading a value by its position is a choice between four fields.
  */
 export class Thing extends Obj {
   /** Id in its collection; 0 while it is not stored. */
@@ -196,9 +196,8 @@ export class Thing extends Obj {
   private v0: Value;
   private v1: Value;
   private v2: Value;
-  private v3: Value;
-  /** The values after them; null while there have been none. */
-  private more: Value[] | null;
+  /** The fourth value; when there are more, an array of it and those. */
+  private rest: Value | Value[];
   /** How many stored values (and the root, tasks, enum members) refer to it; meaningful while it has an id. */
   refs: number;
   constructor(shape: Shape, values: readonly Value[] = NO_VALUES) {
@@ -208,8 +207,7 @@ export class Thing extends Obj {
     this.v0 = null;
     this.v1 = null;
     this.v2 = null;
-    this.v3 = null;
-    this.more = null;
+    this.rest = null;
     this.refs = 0;
     if (values.length > 0) this.setValues(values);
   }
@@ -235,8 +233,7 @@ export class Thing extends Obj {
       case 0: return this.v0;
       case 1: return this.v1;
       case 2: return this.v2;
-      case 3: return this.v3;
-      default: return this.more![at - IN_THING]!;
+      default: return Array.isArray(this.rest) ? this.rest[at - REST]! : this.rest;
     }
   }
 
@@ -246,8 +243,9 @@ export class Thing extends Obj {
       case 0: this.v0 = value; break;
       case 1: this.v1 = value; break;
       case 2: this.v2 = value; break;
-      case 3: this.v3 = value; break;
-      default: (this.more ??= [])[at - IN_THING] = value;
+      default:
+        if (Array.isArray(this.rest)) this.rest[at - REST] = value;
+        else this.rest = at === REST ? value : [this.rest, value];
     }
   }
 
@@ -261,8 +259,12 @@ export class Thing extends Obj {
   removeValueAt(at: number): void {
     const last = this.count - 1;
     if (at < last) this.setValueAt(at, this.valueAt(last));
-    if (last < IN_THING) this.setValueAt(last, null);
-    else this.more!.pop();
+    if (last <= REST) this.setValueAt(last, null);
+    else {
+      const rest = this.rest as Value[];
+      rest.pop();
+      if (rest.length === 1) this.rest = rest[0]!;
+    }
   }
 
   /** Gives it other values; those of its shape, or of the one that it gets next. */
@@ -271,21 +273,20 @@ export class Thing extends Obj {
     this.v0 = length > 0 ? values[0]! : null;
     this.v1 = length > 1 ? values[1]! : null;
     this.v2 = length > 2 ? values[2]! : null;
-    this.v3 = length > 3 ? values[3]! : null;
-    this.more = length > IN_THING ? values.slice(IN_THING) : null;
+    this.rest = length <= REST ? null : length === REST + 1 ? values[REST]! : values.slice(REST);
   }
 
   /** All its values, by position. */
   toValues(): Value[] {
-    const { count } = this;
-    const values = new Array<Value>(count);
-    for (let at = 0; at < count; at++) values[at] = this.valueAt(at);
-    return values;
+    const { rest } = this;
+    const values = [this.v0, this.v1, this.v2];
+    // Large dictionaries are copied in one go.
+    return Array.isArray(rest) ? values.concat(rest) : [...values, rest].slice(0, this.count);
   }
 
   /** Gives back the room for more that an array has which grew value by value. */
   compact(): void {
-    if (this.more !== null) this.more = this.more.slice();
+    if (Array.isArray(this.rest)) this.rest = this.rest.slice();
   }
 }
 
