@@ -51,9 +51,9 @@ class Channel {
   private answered: (answer: Answer) => void = () => {};
 
   constructor(backend: LocalBackend, docsUrl: string) {
-    const packets = new PacketReader((type, pid, bytes, from, to) => {
+    const packets = new PacketReader({ packet: (type, pid, bytes, from, to) => {
       if (pid === PID) this.answered({ type, body: bytes.slice(from, to) });
-    }, DEFAULT_SESSION_OPTIONS.maxBody);
+    } }, DEFAULT_SESSION_OPTIONS.maxBody);
     const transport: Transport = {
       name: 'case',
       pending: 0,

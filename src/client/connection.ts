@@ -69,7 +69,7 @@ export class Connection {
   }
 
   private constructor(url: string, dial: Dial, opened: () => void) {
-    this.reader = new PacketReader((type, pid, bytes, from, to) => this.receive(type, pid, bytes.subarray(from, to)));
+    this.reader = new PacketReader({ packet: (type, pid, bytes, from, to) => this.receive(type, pid, bytes.subarray(from, to)) });
     this.transport = dial(url, { opened, received: chunk => this.feed(chunk), closed: reason => this.end(reason) });
   }
 

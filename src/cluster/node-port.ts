@@ -233,7 +233,7 @@ class Link {
   constructor(socket: Socket) {
     this.socket = socket;
     socket.setNoDelay(true);
-    this.reader = new PacketReader((type, pid, bytes, from, to) => this.packet(type, pid, bytes.slice(from, to)), HELLO_MAX);
+    this.reader = new PacketReader({ packet: (type, pid, bytes, from, to) => this.packet(type, pid, bytes.slice(from, to)) }, HELLO_MAX);
     this.handshake = setTimeout(() => this.end(), HANDSHAKE_MS).unref();
     socket.on('data', (chunk: Buffer) => {
       this.heardAt = performance.now();

@@ -42,7 +42,7 @@ export function startChild({ name, file, interpreter, packetBytes }: Command, ev
   };
   const kill = (): void => void child.kill('SIGKILL');
 
-  const reader = new PacketReader((type, id, bytes, from, to) => {
+  const reader = new PacketReader({ packet(type, id, bytes, from, to) {
     switch (type) {
       case MODULE_PACKET.confOk: return events.configured(true);
       case MODULE_PACKET.confError: return events.configured(false);
@@ -50,7 +50,7 @@ export function startChild({ name, file, interpreter, packetBytes }: Command, ev
       case MODULE_PACKET.error: return events.answered(id, readError(name, new Reader(bytes, from, to)));
       default: return events.answered(id, badDataErr(msg.packetType(name, TYPE_NAMES[type] ?? 'UNKNOWN TYPE', type)));
     }
-  }, packetBytes);
+  } }, packetBytes);
   stdout.on('data', (chunk: Buffer) => {
     if (over || reader.broken || reader.push(chunk)) return;
     events.log(LOG_LEVEL.error, 'it has written something that is no package, or a too large one; it is killed');

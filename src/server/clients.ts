@@ -30,7 +30,7 @@ export class Clients {
   readonly options: ClientsOptions;
   readonly busyPoll: BusyPoll;
   private readonly shared: Shared;
-  private readonly sessions = new Set<Session>();
+  private readonly sessions = new Map<Session, TransportKind>();
   readonly transports: Transports = { tcp: 0, websocket: 0, pipe: 0 };
 
   constructor(backend: Backend, options: Partial<ClientsOptions> = {}) {
@@ -53,15 +53,16 @@ export class Clients {
       this.options.log(LOG_LEVEL.warning, `too many connections; refusing \`${transport.name}\``);
       return null;
     }
-    const session = new Session(this.backend, transport, this.shared, kind === 'websocket', this.options);
-    session.onClose = () => {
-      this.sessions.delete(session);
-      this.transports[kind]--;
-    };
-    this.sessions.add(session);
+    const session = new Session(this.backend, transport, this.shared, kind === 'websocket', this.options, this.over);
+    this.sessions.set(session, kind);
     this.transports[kind]++;
     return session;
   }
+
+  private readonly over = (session: Session): void => {
+    this.transports[this.sessions.get(session)!]--;
+    this.sessions.delete(session);
+  };
 
   /** Tells all who are logged in about a node's status. */
   nodeStatus(id: number, status: NodeStatus): void {
@@ -72,7 +73,7 @@ export class Clients {
     out.str('status');
     out.str(status);
     const body = out.detach(0);
-    for (const session of this.sessions) if (session.loggedIn) session.send(PACKET.nodeStatus, body);
+    for (const session of this.sessions.keys()) if (session.loggedIn) session.send(PACKET.nodeStatus, body);
   }
 
   /** Resolves when no client is connected any more, or after so many milliseconds. */
@@ -83,6 +84,6 @@ export class Clients {
 
   /** Ends all connections. */
   close(): void {
-    for (const session of [...this.sessions]) session.end();
+    for (const session of [...this.sessions.keys()]) session.end();
   }
 }

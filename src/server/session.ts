@@ -16,7 +16,7 @@ import type { LogLevel } from '../host.ts';
 import { LOG_LEVEL } from '../host.ts';
 import type { RequestId } from '../collection/answered.ts';
 import { KIND, Reader, Writer, type Kind } from '../wire/msgpack.ts';
-import { BODY_MAX, BODY_MAX_BEFORE_LOGIN, EVENT_PID, PACKET, PacketReader, PacketWriter } from '../wire/packet.ts';
+import { BODY_MAX, BODY_MAX_BEFORE_LOGIN, EVENT_PID, PACKET, PacketReader, PacketWriter, type PacketHandler } from '../wire/packet.ts';
 import { readRequestId } from '../wire/request-id.ts';
 import { answersQueries, answersRooms, type Answer, type Backend, type Client, type User, type Scope } from './backend.ts';
 
@@ -123,7 +123,7 @@ interface Queued {
   readonly body: Uint8Array;
 }
 
-export class Session {
+export class Session implements PacketHandler {
   private readonly backend: Backend;
   private readonly transport: Transport;
   private readonly options: SessionOptions;
@@ -133,22 +133,23 @@ export class Session {
   private readonly packets: PacketWriter;
   private readonly stream: PacketReader;
   /** Null before the login. */
-  private client: { user: User; send: Client['send'] } | null = null;
+  private client: SessionClient | null = null;
   private failedLogins = 0;
   private inFlight = 0;
   private holds = 0;
-  /** Packages that became ready outside of a turn of this session. */
-  private queue: Queued[] = [];
+  /** Packages that became ready outside of a turn of this session; null while there are none. */
+  private queue: Queued[] | null = null;
   private scheduled = false;
   /** The scope of all requests whose answers are ready; null when there are several, or something else is ready too. */
   private sees: Scope | null | undefined = undefined;
-  private held: Held[] = [];
+  /** Null while there are none. */
+  private held: Held[] | null = null;
   private heldBytes = 0;
   private closed = false;
-  /** Called once when the session is over, whoever ended it. */
-  onClose: () => void = () => {};
+  private readonly over: (session: Session) => void;
 
-  constructor(backend: Backend, transport: Transport, shared: Shared, messages: boolean, options: SessionOptions) {
+  /** `over` is called once when the session is over, whoever ended it. */
+  constructor(backend: Backend, transport: Transport, shared: Shared, messages: boolean, options: SessionOptions, over: (session: Session) => void = () => {}) {
     this.backend = backend;
     this.transport = transport;
     this.options = options;
@@ -156,7 +157,8 @@ export class Session {
     this.out = shared.out;
     this.reader = shared.reader;
     this.packets = messages ? shared.messages : shared.stream;
-    this.stream = new PacketReader((type, pid, bytes, from, to) => this.packet(type, pid, bytes, from, to), options.maxBodyBeforeLogin);
+    this.stream = new PacketReader(this, options.maxBodyBeforeLogin);
+    this.over = over;
   }
 
   get loggedIn(): boolean {
@@ -181,10 +183,10 @@ export class Session {
     if (this.closed) return;
     this.closed = true;
     this.stream.broken = true;
-    this.queue = [];
-    this.held = [];
+    this.queue = null;
+    this.held = null;
     if (this.client !== null) this.backend.gone(this.client);
-    this.onClose();
+    this.over(this);
   }
 
   /** Closes the connection from this side: in good order without a reason, else with a line in the log. */
@@ -201,7 +203,8 @@ export class Session {
     if (!this.closed) this.enqueue(type, EVENT_PID, body);
   }
 
-  private packet(type: number, pid: number, bytes: Uint8Array, from: number, to: number): void {
+  /** What {@link PacketReader} found. */
+  packet(type: number, pid: number, bytes: Uint8Array, from: number, to: number): void {
     switch (type) {
       case PACKET.query:
       case PACKET.run:
@@ -257,7 +260,7 @@ export class Session {
       if (answer !== undefined) {
         this.packets.abort(mark);
         this.await(answer, pid, success);
-      } else if (this.queue.length > 0 && type !== PACKET.join) {
+      } else if (this.queue !== null && type !== PACKET.join) {
         // What the client was sent meanwhile, events of its own query among them, goes before the answer.
         const body = this.out.copy(start);
         this.packets.abort(mark);
@@ -359,7 +362,7 @@ export class Session {
     this.failedLogins = 0;
     this.stream.maxBody = this.options.maxBody;
     // Rooms that were joined stay so when another user logs in.
-    if (this.client === null) this.client = { user, send: (type, body) => this.send(type, body) };
+    if (this.client === null) this.client = new SessionClient(this, user);
     else this.client.user = user;
   }
 
@@ -376,7 +379,7 @@ export class Session {
 
   private enqueue(type: number, pid: number, body: Uint8Array): void {
     if (this.closed) return;
-    this.queue.push({ type, pid, body });
+    (this.queue ??= []).push({ type, pid, body });
     if (this.scheduled) return;
     this.scheduled = true;
     this.shared.flushSoon(this, run => this.transport.later(run));
@@ -400,15 +403,15 @@ export class Session {
       return;
     }
     const durable = this.backend.durable(sees);
-    if (durable === null && this.held.length === 0) this.write();
+    if (durable === null && this.held === null) this.write();
     else this.keep(durable);
   }
 
   private packQueue(): void {
-    if (this.queue.length === 0) return;
+    const { queue } = this;
+    if (queue === null) return;
+    this.queue = null;
     this.sees = null;
-    const queue = this.queue;
-    this.queue = [];
     for (const { type, pid, body } of queue) this.packets.whole(body, pid, type);
   }
 
@@ -431,7 +434,7 @@ export class Session {
   private keep(durable: Promise<unknown> | null): void {
     const held: Held = { bytes: this.out.copy(), durable: durable === null };
     this.out.reset();
-    this.held.push(held);
+    (this.held ??= []).push(held);
     this.heldBytes += held.bytes.length;
     if (this.heldBytes > this.options.pendingHigh) this.hold(HOLD.output);
     durable?.then(
@@ -464,14 +467,16 @@ export class Session {
   }
 
   private letGo(): void {
-    if (this.closed) return;
+    const { held } = this;
+    if (held === null) return;
     let n = 0;
-    for (; n < this.held.length && this.held[n]!.durable; n++) {
-      this.out.raw(this.held[n]!.bytes);
-      this.heldBytes -= this.held[n]!.bytes.length;
+    for (; n < held.length && held[n]!.durable; n++) {
+      this.out.raw(held[n]!.bytes);
+      this.heldBytes -= held[n]!.bytes.length;
     }
     if (n === 0) return;
-    this.held.splice(0, n);
+    if (n < held.length) held.splice(0, n);
+    else this.held = null;
     this.write();
     this.drained();
   }
@@ -494,6 +499,21 @@ export class Session {
     const sound = this.stream.resume();
     this.flush();
     if (!sound) this.end('invalid or too large package');
+  }
+}
+
+/** Who logged in, as what stands behind the edges knows it. */
+class SessionClient implements Client {
+  user: User;
+  private readonly session: Session;
+
+  constructor(session: Session, user: User) {
+    this.user = user;
+    this.session = session;
+  }
+
+  send(type: number, body: Uint8Array): void {
+    this.session.send(type, body);
   }
 }
 

@@ -3,14 +3,17 @@ import type { Socket } from 'node:net';
 import type { Transport } from './session.ts';
 
 export class SocketTransport implements Transport {
-  readonly name: string;
   readonly address: string;
   protected readonly socket: Socket;
 
   constructor(socket: Socket) {
     this.socket = socket;
-    this.name = socketName(socket);
     this.address = socket.remoteAddress ?? '';
+  }
+
+  /** Made when it is needed: few are ever named. A socket that was asked where it comes from remembers it. */
+  get name(): string {
+    return socketName(this.socket);
   }
 
   get pending(): number {

@@ -142,8 +142,10 @@ export class PacketWriter {
 
 const FRAME_BYTES = 2;
 
-/** Takes a package whose body is `bytes[from … to)`. They are only good until the call returns. */
-export type PacketHandler = (type: number, pid: number, bytes: Uint8Array, from: number, to: number) => void;
+export interface PacketHandler {
+  /** Takes a package whose body is `bytes[from … to)`. They are only good until the call returns. */
+  packet(type: number, pid: number, bytes: Uint8Array, from: number, to: number): void;
+}
 
 /**
  * Finds the packages in a stream of chunks. A package that lies within a chunk is handed on without copying;
@@ -158,7 +160,8 @@ export class PacketReader {
   /** Set for good once the stream made no sense, or by who closes it: nothing is handed on then. */
   broken = false;
   private readonly handler: PacketHandler;
-  private pieces: Uint8Array[] = [];
+  /** Null while there are none: so it is with most of many connections. */
+  private pieces: Uint8Array[] | null = null;
   private kept = 0;
   /** How many bytes must be there before it is worth looking again. */
   private wanted = HEADER_BYTES;
@@ -172,8 +175,7 @@ export class PacketReader {
   push(chunk: Uint8Array): boolean {
     if (this.broken) return false;
     if (this.kept > 0 || this.paused) {
-      this.pieces.push(chunk);
-      this.kept += chunk.length;
+      this.keep(chunk);
       if (this.paused || this.kept < this.wanted) return true;
       chunk = this.joined();
     }
@@ -203,19 +205,21 @@ export class PacketReader {
         break;
       }
       at = to;
-      this.handler(header.type, header.pid, chunk, from, to);
+      this.handler.packet(header.type, header.pid, chunk, from, to);
     }
-    if (at < chunk.length && !this.broken) {
-      this.pieces.push(at === 0 ? chunk : chunk.subarray(at));
-      this.kept = chunk.length - at;
-    }
+    if (at < chunk.length && !this.broken) this.keep(at === 0 ? chunk : chunk.subarray(at));
     return !this.broken;
   }
 
+  private keep(piece: Uint8Array): void {
+    (this.pieces ??= []).push(piece);
+    this.kept += piece.length;
+  }
+
   private joined(): Uint8Array {
-    const pieces = this.pieces;
+    const pieces = this.pieces ?? [];
     const size = this.kept;
-    this.pieces = [];
+    this.pieces = null;
     this.kept = 0;
     if (pieces.length === 1) return pieces[0]!;
     const whole = new Uint8Array(size);

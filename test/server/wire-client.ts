@@ -26,10 +26,10 @@ export const query = (pid: number, code: string, ...more: unknown[]): Uint8Array
 /** Packages out of bytes as they come. */
 export class Inbox {
   readonly all: Received[] = [];
-  private readonly stream = new PacketReader((type, pid, bytes, from, to) => {
+  private readonly stream = new PacketReader({ packet: (type, pid, bytes, from, to) => {
     this.all.push({ type, pid, body: from === to ? undefined : unpackPlain(bytes.slice(from, to)) });
     this.notify();
-  });
+  } });
   private waiting: { count: number; resolve: () => void }[] = [];
 
   push(chunk: Uint8Array): void {

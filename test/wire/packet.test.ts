@@ -11,7 +11,7 @@ interface Got {
 
 function reader(maxBody?: number): { stream: PacketReader; got: Got[] } {
   const got: Got[] = [];
-  const stream = new PacketReader((type, pid, bytes, from, to) => got.push({ type, pid, body: Buffer.from(bytes.subarray(from, to)).toString() }), maxBody);
+  const stream = new PacketReader({ packet: (type, pid, bytes, from, to) => void got.push({ type, pid, body: Buffer.from(bytes.subarray(from, to)).toString() }) }, maxBody);
   return { stream, got };
 }
 
@@ -83,7 +83,7 @@ describe('packages are found', () => {
 
   test('without copying when they lie in one chunk', () => {
     const seen: Uint8Array[] = [];
-    const stream = new PacketReader((_type, _pid, chunk) => seen.push(chunk));
+    const stream = new PacketReader({ packet: (_type, _pid, chunk) => void seen.push(chunk) });
     stream.push(bytes);
     expect(seen.every((chunk) => chunk === bytes)).toBe(true);
   });
@@ -121,10 +121,10 @@ describe('a broken stream', () => {
 
 test('a pause keeps what comes', () => {
   const got: number[] = [];
-  const stream: PacketReader = new PacketReader((_type, pid) => {
+  const stream: PacketReader = new PacketReader({ packet(_type, pid) {
     got.push(pid);
     stream.paused = true;
-  });
+  } });
   stream.push(packets(...THREE, ...THREE));
   stream.push(packets(THREE[0]!).slice(0, 3));
   expect(got).toEqual([1]);
