@@ -78,5 +78,7 @@ export const PROGRAMS = [
 /** What the programs work on. */
 export const PREPARE = [
   "has_type('Person') || set_type('Person', {name: 'str', age: 'int', tags: '[str]'});",
+  // Of other rows: `type_all` must find as many as the plain program has.
+  '.crowd = set();',
   '.people = []; wse(); for (i in range(50000)) .people.push(Person{name: `p{i}`, age: i % 100}); nil;',
 ];
