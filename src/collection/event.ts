@@ -11,7 +11,7 @@ import { badDataErr } from '../errors/query-error.ts';
 import { assert, unreachable } from '../errors/assert.ts';
 import { KIND, Reader, Writer } from '../wire/msgpack.ts';
 import { Room, type Thing, type Value } from '../values/value.ts';
-import { decodeDefinition, decodeValue, encodeDefinition, encodeValue, type Resolver } from './store-codec.ts';
+import { decodeDefinition, decodeValue, decodeValues, encodeDefinition, encodeValue, type Resolver } from './store-codec.ts';
 
 /** How a part of an event is kept. */
 interface FieldTypes {
@@ -53,6 +53,8 @@ export interface EventKind<T extends Target = Target, F extends Fields = Fields>
   readonly name: string;
   readonly fields: F;
   readonly run: (target: T, args: Args<F>) => void;
+  /** Name and type of each part, in order. */
+  readonly parts: readonly (readonly [name: string, type: FieldType])[];
   /** One for each part, in order. */
   readonly encoders: readonly Encode[];
 }
@@ -60,8 +62,8 @@ export interface EventKind<T extends Target = Target, F extends Fields = Fields>
 export function eventKind<T extends Target, const F extends Fields>(
   code: number, name: string, fields: F, run: (target: T, args: Args<F>) => void,
 ): EventKind<T, F> {
-  const encoders = Object.entries(fields).map(([part, type]) => encoderOf(part, type));
-  return { code, name, fields, run, encoders };
+  const parts = Object.entries(fields);
+  return { code, name, fields, run, parts, encoders: parts.map(([part, type]) => encoderOf(part, type)) };
 }
 
 /** Bytes of a writer that is kept for the next change. */
@@ -164,8 +166,8 @@ function decodeField(r: Reader, type: FieldType, from: Resolver): FieldTypes[Fie
     case 'bool': return r.bool();
     case 'value': return decodeValue(r, from);
     case 'ints': return repeat(r, () => r.safeInt());
-    case 'values': return repeat(r, () => decodeValue(r, from));
-    case 'items': return repeat(r, () => decodeValue(r, from, true));
+    case 'values': return decodeValues(r, from, false);
+    case 'items': return decodeValues(r, from, true);
     case 'things': return repeat(r, () => from.thing(r.safeInt()));
     case 'strs': return repeat(r, () => r.str());
     case 'definition': return decodeDefinition(r, from);
@@ -201,7 +203,7 @@ export class EventTable {
     while (!r.atEnd) {
       const kind = this.kind(r);
       const args: Record<string, unknown> = {};
-      for (const name in kind.fields) args[name] = decodeField(r, kind.fields[name]!, target);
+      for (const [part, type] of kind.parts) args[part] = decodeField(r, type, target);
       kind.run(target as never, args as never);
     }
   }

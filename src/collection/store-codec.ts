@@ -154,23 +154,27 @@ export function decodeValue(r: Reader, from: Resolver, inList = false): Value {
     case KIND.float: return float(r.float());
     case KIND.str: return r.str();
     case KIND.bin: return new Bytes(r.bin());
-    case KIND.array: return new List(decodeItems(r, from, r.array()), inList);
+    case KIND.array: return new List(decodeValues(r, from, true), inList);
     default:
       return decodeOwn(r, from);
   }
 }
 
-/** In an array without room for more, of which most never need any: that of few items is made as large as it will be. */
-function decodeItems(r: Reader, from: Resolver, count: number): Value[] {
+/**
+ * Values behind their number, in an array without room for more, of which most never need any: that of few is made as large
+ * as it will be. `inList`: those of a list.
+ */
+export function decodeValues(r: Reader, from: Resolver, inList: boolean): Value[] {
+  const count = r.array();
   switch (count) {
     case 0: return [];
-    case 1: return [decodeValue(r, from, true)];
-    case 2: return [decodeValue(r, from, true), decodeValue(r, from, true)];
-    case 3: return [decodeValue(r, from, true), decodeValue(r, from, true), decodeValue(r, from, true)];
+    case 1: return [decodeValue(r, from, inList)];
+    case 2: return [decodeValue(r, from, inList), decodeValue(r, from, inList)];
+    case 3: return [decodeValue(r, from, inList), decodeValue(r, from, inList), decodeValue(r, from, inList)];
   }
-  const items: Value[] = [];
-  for (let i = 0; i < count; i++) items.push(decodeValue(r, from, true));
-  return items.slice();
+  const values: Value[] = [];
+  for (let i = 0; i < count; i++) values.push(decodeValue(r, from, inList));
+  return values.slice();
 }
 
 function decodeOwn(r: Reader, from: Resolver): Value {
