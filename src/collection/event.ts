@@ -215,10 +215,9 @@ export class EventTable {
     while (!r.atEnd) {
       const kind = this.kind(r);
       const event: ChangeEvent = { kind: kind.name };
-      for (const name in kind.fields) {
-        const type = kind.fields[name]!;
-        const part = decodeField(r, type, from);
-        event[name] = isSecret(type) && part !== null ? HIDDEN : part;
+      for (const [part, type] of kind.parts) {
+        const value = decodeField(r, type, from);
+        event[part] = isSecret(type) && value !== null ? HIDDEN : value;
       }
       events.push(event);
     }

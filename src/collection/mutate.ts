@@ -345,7 +345,7 @@ function inChange(q: Mutator): { change: Change; replica: Replica } {
 }
 
 /** A list or set that is being iterated over must stay where it is. */
-export function assertReplaceable(q: Using, thing: Thing, key: string, old: Value): void {
+function assertReplaceable(q: Using, thing: Thing, key: string, old: Value): void {
   if ((old instanceof List || old instanceof ThingSet) && isInUse(q, old)) {
     throw operationErr(msg.propertyInUse(key, thing.id, typeName(old)));
   }

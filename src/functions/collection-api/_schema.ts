@@ -118,7 +118,7 @@ export function membersInUse(q: Query, of: Enum): Set<Member> {
   };
   const collection = q.theCollection();
   settle(q);
-  for (const thing of collection.things.values()) thing.toValues().forEach(look);
+  for (const thing of collection.things.values()) for (let at = 0; at < thing.count; at++) look(thing.valueAt(at));
   for (const task of collection.tasks) task.args.forEach(look);
   for (const type of collection.types.values()) for (const { spec } of type.fields) if (spec.member !== null) look(spec.member);
   for (const value of heldBy(q)) look(value as Value);
