@@ -40,6 +40,8 @@ export class Shape {
   private next: Map<string, Shape> | null;
   /** Positions in the order of their keys: all, or those that were there when it was last asked for. */
   private sorted: number[] | null;
+  /** What `wire/` made of the names (opaque here), when it first needed that; only of a shared shape, whose names never change. */
+  packed: unknown;
 
   constructor(keys: string[], shared: boolean, dict: boolean, type: Type | null = null, spec: Spec | null = null) {
     this.keys = keys;
@@ -52,6 +54,7 @@ export class Shape {
     this.spec = spec;
     this.next = null;
     this.sorted = null;
+    this.packed = null;
   }
 
   /** Position of a name, and of its value in a thing; -1 when there is no such property. */

@@ -66,6 +66,11 @@ export class Writer {
     return at;
   }
 
+  /** Makes room for so many bytes. */
+  ensure(count: number): void {
+    if (this.pos + count > this.bytes.length) this.grow(count);
+  }
+
   nil(): void {
     if (this.pos === this.bytes.length) this.grow(1);
     this.bytes[this.pos++] = 0xc0;

@@ -21,6 +21,8 @@ import type {
 } from '../values/value.ts';
 import type { Things } from '../values/large-set.ts';
 import { TAG } from '../values/value.ts';
+import { Writer } from './msgpack.ts';
+import { packThing } from './pack-thing.ts';
 
 /** What the walk tells. `end` follows the items of each `array` and the pairs of each `map`. */
 export interface Sink {
@@ -88,6 +90,8 @@ export function pack(value: Value, sink: Sink, context: PackContext): void {
 
 class Packer {
   private readonly sink: Sink;
+  /** The sink, if it takes MessagePack. */
+  private readonly writer: Writer | null;
   private readonly context: PackContext;
   /** `sink.pos` beyond which the result is too large. */
   private readonly limit: number;
@@ -97,6 +101,7 @@ class Packer {
 
   constructor(sink: Sink, context: PackContext) {
     this.sink = sink;
+    this.writer = sink instanceof Writer ? sink : null;
     this.context = context;
     this.limit = sink.pos + context.resultLimit;
     this.path = [];
@@ -211,13 +216,20 @@ class Packer {
     const keys = shape.keys;
     const order = shape.order();
     const withId = thing.id !== 0 && (flags & NO_IDS) === 0 && (type === null || !type.hideId);
-    this.path.push(thing);
-    sink.map(count + (withId ? 1 : 0));
-    if (withId) {
-      sink.key(type?.idName ?? '#');
-      sink.int(thing.id);
+    const idName = type?.idName ?? '#';
+    let done = 0;
+    if (this.writer !== null && shape.shared && order === null) {
+      done = packThing(this.writer, thing, withId, idName);
+      if (done === count) return;
+    } else {
+      sink.map(count + (withId ? 1 : 0));
+      if (withId) {
+        sink.key(idName);
+        sink.int(thing.id);
+      }
     }
-    for (let i = 0; i < count; i++) {
+    this.path.push(thing);
+    for (let i = done; i < count; i++) {
       const at = order === null ? i : order[i]!;
       sink.key(keys[at]!);
       this.value(thing.valueAt(at), deep - 1, flags);
