@@ -134,6 +134,8 @@ export interface FunctionCode {
   heat: number;
   /** The same as a function of JavaScript, once it has been run often. */
   compiled: CompiledBody | null;
+  /** Loops around {@link compiled}, of a closure. */
+  sweeps: Sweeps | null;
   /** The keys that it compares, undefined until somebody asks; see `differenceOf`. */
   difference: Difference | null | undefined;
 }
@@ -143,6 +145,25 @@ export interface FunctionCode {
  * without a frame makes it when something could look at it: many never do.
  */
 export type CompiledBody = (q: Query, f: Frame | null, a: Value, b: Value, c: Value) => Value;
+
+/**
+ * A loop that calls a closure for items from position `i` up to `n`, with the position of each, or its id. Answers the position that it
+ * reached: before `n` the clock is to be looked at.
+ */
+export type Sweep<T> = (q: Query, f: Frame, items: readonly Value[], i: number, n: number, pos: number, ids: boolean, to: T) => number;
+
+export interface Sweeps {
+  /** Puts the answers into `to`, each at its item's position. */
+  readonly values: Sweep<Value[]>;
+  /** The same, as items of a list. */
+  readonly items: Sweep<Value[]>;
+  /** Adds the items to `to` for which the answer is true. */
+  readonly chosen: Sweep<Value[]>;
+  /** Answers -1 minus the position of the first item for which the answer is as true as `to` says. */
+  readonly first: Sweep<boolean>;
+  /** Calls it with the answer to the item before, and the item; `to` has the first and then the last. */
+  readonly fold: Sweep<{ value: Value }>;
+}
 
 /** The variables of a `for` loop, and how often its body was interpreted. */
 export class Loop {

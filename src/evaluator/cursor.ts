@@ -2,6 +2,11 @@
 import { use, type InUse, type Using } from '../collection/in-use.ts';
 import { List, Thing, ThingSet, type Value } from '../values/value.ts';
 
+/** The second variable of a loop over things, and the second argument of closures that are called for them. */
+export function idOf(thing: Thing): Value {
+  return thing.id === 0 ? null : thing.id;
+}
+
 export class Cursor {
   /** The item, and its index; of a set a thing, and its id; of a thing a name, and its value. */
   a: Value;
@@ -54,7 +59,7 @@ export class Cursor {
     const { done, value: thing } = things.next();
     if (done === true) return false;
     this.a = thing;
-    this.b = thing.id === 0 ? null : thing.id;
+    this.b = idOf(thing);
     return true;
   }
 

@@ -17,7 +17,7 @@ export function differenceOf(code: FunctionCode): Difference | null {
   if (first === undefined || second === undefined || first === second || body.op !== OP.sub) return null;
   for (const [one, other] of [[first, second], [second, first]] as const) {
     if (!isSame(body.a!, one, body.b!, other)) continue;
-    return { key: { ...code, body: body.a!, params: [one], heat: 0, compiled: null, difference: null }, reverse: one === second };
+    return { key: { ...code, body: body.a!, params: [one], heat: 0, compiled: null, sweeps: null, difference: null }, reverse: one === second };
   }
   return null;
 }

@@ -30,6 +30,7 @@ import type { Loan } from '../values/loan.ts';
 import type { Type } from '../values/type.ts';
 import { CHANGES, OP, type Code, type FrameScope, type FunctionCode } from './code.ts';
 import { differenceOf, type Difference } from './difference.ts';
+import { Callback } from './callback.ts';
 import { Family } from './family.ts';
 import { Frame } from './frame.ts';
 import { refresh } from './instance.ts';
@@ -37,7 +38,7 @@ import { LANGUAGE, type Limits } from './limits.ts';
 import { exposedFuture, moduleFuture } from './module-call.ts';
 import { invoke } from './names.ts';
 import { resolveClosure } from './resolve.ts';
-import { runClosure, runQuery } from './run.ts';
+import { runQuery } from './run.ts';
 import type { Codegen } from './compile/codegen.ts';
 
 export type ScopeKind = 'collection' | 'thingsdb' | 'node';
@@ -488,70 +489,4 @@ function findRaise(code: Code): QueryError | null {
     if (found !== null) return found;
   }
   return null;
-}
-
-/**
- * One closure, called for item after item in the same frame. Frames are never captured, so all that a call
- * leaves behind are its variables, which the next call must not see.
- */
-export class Callback {
-  private readonly q: Query;
-  private readonly closure: Closure;
-  private readonly frame: Frame;
-  private readonly code: FunctionCode;
-  /** Of the call of the built-in, where errors between two calls are shown. */
-  private readonly pos: number;
-  /** True when the body has variables besides its parameters: they are emptied before each call. Compiled code does so itself. */
-  private readonly locals: boolean;
-
-  constructor(q: Query, closure: Closure, frame: Frame, code: FunctionCode) {
-    this.q = q;
-    this.closure = closure;
-    this.frame = frame;
-    this.code = code;
-    this.pos = q.pos;
-    this.locals = this.code.scope.names.length > this.code.params.length;
-  }
-
-  /** The same with another body, in place of the closure's own. */
-  with(code: FunctionCode): Callback {
-    return new Callback(this.q, this.closure, this.frame, code);
-  }
-
-  call1(a: Value): Value {
-    return this.call3(a, null, null);
-  }
-
-  call2(a: Value, b: Value): Value {
-    return this.call3(a, b, null);
-  }
-
-  call3(a: Value, b: Value, c: Value): Value {
-    const { q, frame, code, pos } = this;
-    if (--q.look < 0) q.check(pos);
-    let value: Value;
-    try {
-      if (code.compiled !== null && code.params.length <= 3) value = code.compiled(q, frame, a, b, c);
-      else {
-        this.clear();
-        value = runClosure(code, frame, a, b, c);
-      }
-    } catch (e) {
-      throw q.located(e, frame.scope);
-    }
-    q.pos = pos;
-    return value;
-  }
-
-  /** Makes the frame as good as new. No built-in gives more than three arguments, so further ones are nil. */
-  private clear(): void {
-    const { slots } = this.frame;
-    if (this.locals) slots.fill(undefined);
-    const { params } = this.code;
-    for (let i = 3; i < params.length; i++) slots[params[i]!] = null;
-  }
-
-  end(): void {
-    this.q.leave(this.closure, this.frame);
-  }
 }

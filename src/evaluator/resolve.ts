@@ -65,7 +65,7 @@ class Resolver {
 
   code(body: Code, params: readonly number[]): FunctionCode {
     const { scope, changes, nse } = this;
-    return { scope, body, isClosure: !this.isQuery, params, changes, throws: this.throws || this.leavesLoop, nse, heat: 0, compiled: null, difference: undefined };
+    return { scope, body, isClosure: !this.isQuery, params, changes, throws: this.throws || this.leavesLoop, nse, heat: 0, compiled: null, sweeps: null, difference: undefined };
   }
 
   // ---- statements: they may set the frame's exit flag --------------------------------------------------

@@ -89,6 +89,14 @@ export class IdTable<T> {
     return new Entries(number => this.pageFrom(number));
   }
 
+  /** All entries, by ascending id, in portions; none may come or go meanwhile. */
+  *portions(): Generator<readonly T[]> {
+    for (const number of this.numbers) {
+      const { entries, count } = this.pages.get(number)!;
+      yield count === ID_PAGE ? entries as T[] : entries.filter(entry => entry !== null);
+    }
+  }
+
   /** All entries, by ascending id. */
   toArray(): T[] {
     const all = new Array<T>(this.size);

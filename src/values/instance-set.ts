@@ -16,6 +16,10 @@ const PAGE = 4_096;
 const SPARSE = 32;
 const SPARSE_PAGES = 64;
 
+/** Words of bits that belong to a page of the table. */
+const WORDS = ID_PAGE / 32;
+const ALL = 2 ** 32 - 1;
+
 class Page {
   readonly number: number;
   readonly bits: Uint32Array;
@@ -92,6 +96,19 @@ export class InstanceSet implements ChangeableThings {
 
   forEach(visit: (thing: Thing) => void): void {
     for (const thing of this) visit(thing);
+  }
+
+  /** In order of adding; none may come or go meanwhile. */
+  *portions(): Generator<readonly Thing[]> {
+    for (const page of this.pages.values()) {
+      for (let word = 0; word < page.bits.length; word += WORDS) {
+        const entries = this.table.page((page.number * PAGE + word * 32) / ID_PAGE);
+        const bits = page.bits.subarray(word, word + WORDS);
+        if (bits.every(part => part === ALL)) yield entries as Thing[];
+        else if (bits.some(part => part !== 0)) yield entries.filter((_, i) => (bits[i >>> 5]! & (1 << (i % 32))) !== 0) as Thing[];
+      }
+    }
+    if (this.later !== null) yield* this.later.portions();
   }
 
   /** The page that says that an instance has this id; null when there is none. */

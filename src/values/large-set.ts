@@ -106,6 +106,11 @@ export class LargeSet implements ChangeableThings {
     for (const thing of this) visit(thing);
   }
 
+  /** In order of adding; none may come or go meanwhile. */
+  portions(): Iterable<readonly Thing[]> {
+    return this.order.portions();
+  }
+
   toArray(): Thing[] {
     return this.order.toArray();
   }

@@ -12,7 +12,7 @@
 import { assert } from '../errors/assert.ts';
 import type { IdTable } from './id-table.ts';
 import { InstanceSet } from './instance-set.ts';
-import { LARGE_SET_MIN, type ChangeableThings, type Things } from './large-set.ts';
+import type { ChangeableThings, Things } from './large-set.ts';
 import { Loan } from './loan.ts';
 import type { Spec } from './spec.ts';
 import { Shape, emptyShape } from './shape.ts';
@@ -37,6 +37,9 @@ export class Field {
     this.relation = null;
   }
 }
+
+/** Instances from which on bits take less than a set of them, and are gone through faster. */
+const INSTANCE_SET_MIN = 1_024;
 
 export class Type {
   /** Id in its collection; -1 for an anonymous type. */
@@ -127,8 +130,8 @@ export class Type {
     this.endLoan();
     const { stored, table } = this;
     if (stored instanceof InstanceSet) {
-      if (stored.size < LARGE_SET_MIN / 4) this.stored = new Set(stored);
-    } else if (stored.size >= LARGE_SET_MIN && table !== null) this.stored = new InstanceSet(table, stored);
+      if (stored.size < INSTANCE_SET_MIN / 4) this.stored = new Set(stored);
+    } else if (stored.size >= INSTANCE_SET_MIN && table !== null) this.stored = new InstanceSet(table, stored);
     return this.stored;
   }
 

@@ -92,3 +92,19 @@ test('what a future reads stays as it was, also when another query reads it too'
   s.query('.l.push(T{n: 2}); nil;');
   expect(await read).toEqual([1]);
 });
+
+test.each([3, 2_000])('instances that are made, or go, while %i of them are gone through', count => {
+  const s = setup();
+  s.query("set_type('T', {n: 'int'}); nil;");
+  const fresh = `.l = range(${count}).map(|i| T{n: i}); n = 0;`;
+  const sum = count * (count - 1) / 2;
+  const more = '{ n += t.n; .l.push(T{n: 1000000}); }';
+  const less = '{ n += t.n; .l.clear(); }';
+  for (const turn of [more, less]) {
+    expect(s.query(`${fresh} for (t in type_all('T')) ${turn}; n;`)).toBe(sum);
+    expect(s.query(`${fresh} type_all('T').each(|t| ${turn}); n;`)).toBe(sum);
+    expect(s.query(`${fresh} type_all('T').filter(|t| ${turn}).len(); n;`)).toBe(sum);
+    expect(s.query(`${fresh} type_all('T').every(|t| {${turn}; true}); n;`)).toBe(sum);
+  }
+  expect(s.same("[.l.len(), type_all('T').len()];")).toEqual([0, 0]);
+});

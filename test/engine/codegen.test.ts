@@ -70,6 +70,11 @@ test.each([
   'for (x in range(100000)) { try({.n += 1; range(50).each(|y| y)}); };',
   'a = 0; f = || a += 1; for (x in range(100000)) { try({f(); .n = a;}); };',
   'f = |x| x < 2 ? x : f(x - 1) + f(x - 2); for (x in range(1000)) { f(7); .n += 1 };',
+  'a = 0; range(100000).filter(|x| x % 2 == 0 && range(x % 3).len() > 1);',
+  'range(100000).reduce(|a, x| {.n += 1; a + x});',
+  'range(100000).sort(|x| .n += x % 2);',
+  'l = range(100000); for (x in range(9)) .n += 1 + l.index_of(0) + l.sum(|x| x); .n += l.every(|x| x + 1 > 0) ? 1 : 0;',
+  'set(range(30000).map(|i| {i:})).filter(|t| .n += t.i);',
   'set(range(1000).map(|i| {i:})).each(|t| for (k, v in t) range(100).each(|| .n += v));',
 ])('the budget of steps ends %s', code => {
   const [interpreted, compiled] = [open(false, 10_000, ['.n = 0;']), open(0, 10_000, ['.n = 0;'])];

@@ -5,6 +5,7 @@ import { testHost } from '../../src/check/test-host.ts';
 import { Engine } from '../../src/engine.ts';
 import { QueryError } from '../../src/errors/query-error.ts';
 import { parseScope } from '../../src/system/scope.ts';
+import type { List } from '../../src/values/value.ts';
 
 function open(steps = 1_000_000): (code: string) => unknown {
   const engine = new Engine({ host: testHost(), limits: { steps } });
@@ -54,4 +55,16 @@ test('keys are counted as steps', () => {
 
 test('sorting within a key is refused as within a comparison', () => {
   expect(open()("set_type('T', {}); [2, 1].sort(|a, b| [a].sort().len() - [b].sort().len());")).toEqual(open()("set_type('T', {}); [2, 1].sort(|a, b| [a].sort().len() - [b].sort().len() + 0);"));
+});
+
+test('ints are sorted, whether or not they are in order already', () => {
+  const query = open();
+  const ints = fc.array(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.maxSafeInteger()), { maxLength: 12 });
+  fc.assert(fc.property(ints, fc.constantFrom('no', 'up', 'down'), (list, order) => {
+    const up = list.slice().sort((a, b) => a - b);
+    const items = order === 'no' ? list : order === 'up' ? up : up.slice().reverse();
+    const of = (code: string): unknown => (query(`l = [${items.join(', ')}]; r = ${code}; [r, l];`) as List).items.map(part => (part as List).items);
+    expect(of('l.sort()')).toEqual([up, items]);
+    for (const code of ['l.sort(true)', 'l.sort(|a, b| b - a)', 'l.sort(|a| a, true)']) expect(of(code)).toEqual([up.slice().reverse(), items]);
+  }), { seed: 5, numRuns: 300 });
 });

@@ -36,7 +36,7 @@ export function randomProgram(below: (n: number) => number): string {
         case 12: return `if (${comparison()}) return ${value()}${pick(['', '', `, ${below(4)}`])}`;
         case 13: return `${name()} = try(${value()})`;
         case 14: return `${name()} = try({${body()}})`;
-        case 15: return `${pick(['l', 's', 't', 'p', 'range(5)'])}.each(|x, y| ${pick(['d += 1', 'a += x', `{${body()}}`, 'l.push(x)', 'x + y'])})`;
+        case 15: return `${pick(['l', 's', 't', 'p', "type_all('Person')", 'range(5)'])}.each(|x, y| ${pick(['d += 1', 'a += x', `{${body()}}`, 'l.push(x)', 'x + y'])})`;
         case 16: return `s.add({x: ${value()}})`;
         default: return value();
       }
@@ -51,7 +51,7 @@ export function randomProgram(below: (n: number) => number): string {
 
   function loop(): string {
     loops++;
-    const text = `for (${pick(['x', 'x, y', 'a, b', 'x, y, z', 'x, x'])} in ${pick(['l', 's', 't', 'p', 'range(7)', 'range(200)', '[]', 'l.copy()', value()])}) { ${body()} }`;
+    const text = `for (${pick(['x', 'x, y', 'a, b', 'x, y, z', 'x, x'])} in ${pick(['l', 's', 't', 'p', "type_all('Person')", 'range(7)', 'range(200)', '[]', 'l.copy()', value()])}) { ${body()} }`;
     loops--;
     return text;
   }
@@ -96,7 +96,7 @@ export function randomProgram(below: (n: number) => number): string {
         case 12: return `[${Array.from({ length: below(4) }, value).join(', ')}]`;
         case 13: return `{x: ${value()}, y: ${value()}}`;
         case 14: return `\`{${value()}}:{${value()}}\``;
-        case 15: return `${pick(['l', 'range(9)', '[3, 1, 2]', 's', 'p', 't'])}.${pick(['map', 'filter', 'find', 'some', 'every', 'count', 'find_index', 'remove'])}(${closure(1 + below(3))})`;
+        case 15: return `${pick(['l', 'range(9)', '[3, 1, 2]', 's', 'p', 't', "type_all('Person')"])}.${pick(['map', 'filter', 'find', 'some', 'every', 'count', 'find_index', 'remove', 'reduce', 'sort', 'sum', 'each'])}(${closure(1 + below(3))})`;
         case 16: return `${pick(['l', 'range(9)'])}.${pick(['reduce', 'sort', 'sort'])}(${closure(2)})`;
         case 17: return `${pick(['l', 's', 't', "'abc'", value()])}.${pick(['len', 'len', 'copy', 'first', 'last', 'upper', 'none', 'pop'])}()`;
         case 18: return pick([`p.older(${value()})`, `p.older()`, 't.fun(1, 2)', `Person{age: ${value()}, name: 'n'}`, `Person(${value()})`, 'E{B}', 'E{B}.value()', `type(${value()})`]);
@@ -138,5 +138,5 @@ const START = `
 /** What they work on. */
 export const PROGRAM_SETUP = [
   `set_type('Person', {name: 'str', age: 'int', next: 'Person?', twice: |this| this.age * 2, older: |this, by| this.age + by}); set_enum('E', {A: 1, B: 2});`,
-  `.stored = {n: 1, list: [1, 2]}; new_procedure('proc', |x| {b += 1; x * 2});`,
+  `.stored = {n: 1, list: [1, 2], people: [Person{age: 3}, Person{age: 4}, Person{name: 'p', age: 1}]}; new_procedure('proc', |x| {b += 1; x * 2});`,
 ];

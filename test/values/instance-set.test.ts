@@ -33,7 +33,9 @@ class Instances {
 
   check(): void {
     expect(this.set.size).toBe(this.model.size);
-    expect([...this.set].map(({ id }) => id).join()).toBe([...this.model].map(({ id }) => id).join());
+    const ids = [...this.model].map(({ id }) => id).join();
+    expect([...this.set].map(({ id }) => id).join()).toBe(ids);
+    expect([...this.set.portions()].flat().map(({ id }) => id).join()).toBe(ids);
   }
 }
 

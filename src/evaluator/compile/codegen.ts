@@ -8,7 +8,7 @@
  */
 import type { Code, CompiledBody, CompiledLoop, FrameScope, FunctionCode, Loop } from '../code.ts';
 import { RUNTIME } from './runtime.ts';
-import { writeBody, writeLoop, type Program } from './generator.ts';
+import { writeBody, writeLoop, type Compiled, type Program } from './generator.ts';
 import { Unsupported } from './program.ts';
 
 /** `true` compiles what runs often, a number what has run so often: 0 compiles everything at its first run, for tests. */
@@ -39,9 +39,13 @@ export class Codegen {
 
   /** Null when it cannot be compiled. */
   body(code: FunctionCode): CompiledBody | null {
-    code.compiled = make(() => writeBody(code, NAMES)) as CompiledBody | null;
-    if (code.compiled === null) code.heat = NEVER;
-    return code.compiled;
+    const made = make(() => writeBody(code, NAMES)) as Compiled | null;
+    if (made === null) {
+      code.heat = NEVER;
+      return null;
+    }
+    code.sweeps = made.sweeps;
+    return code.compiled = made.body;
   }
 
   /** The rest of a `for` loop that runs in a frame of that scope. */

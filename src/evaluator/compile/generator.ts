@@ -4,10 +4,11 @@
  * A writer is built in layers, each of which knows those below it: {@link FrameWriter} follows variables, then come
  * operators, calls, expressions and statements; here stand the functions around them.
  */
-import type { Code, FrameScope, FunctionCode } from '../code.ts';
+import type { Code, CompiledBody, FrameScope, FunctionCode, Sweeps } from '../code.ts';
 import { mayCallItself, variablesOf } from './facts.ts';
 import { Constants, Unsupported, program } from './program.ts';
 import { StatementWriter } from './statement-writer.ts';
+import { writeSweeps } from './sweep-writer.ts';
 
 /** The source of a program, and what it is given as `K`. */
 export interface Program {
@@ -15,20 +16,28 @@ export interface Program {
   readonly constants: readonly unknown[];
 }
 
-/** A program that gives a {@link CompiledBody}; `runtime` are the names of what it is given as `R`. */
+/** What is made of a body. */
+export interface Compiled {
+  readonly body: CompiledBody;
+  readonly sweeps: Sweeps | null;
+}
+
+/** A program that gives a {@link Compiled}; `runtime` are the names of what it is given as `R`. */
 export function writeBody(code: FunctionCode, runtime: readonly string[]): Program {
   if (code.throws || new Set(code.params).size < code.params.length) throw new Unsupported();
   const constants = new Constants();
   const recursion = writeRecursion(code, constants);
   const body = new FunctionWriter(constants).body(code, recursion !== null);
-  return { source: program(runtime, constants, recursion === null ? [body] : [recursion, body]), constants: constants.values };
+  const functions = recursion === null ? [] : [recursion];
+  const sweeps = code.isClosure && code.params.length <= 3 ? writeSweeps('body', code.params.length) : 'null';
+  return { source: program(runtime, constants, [...functions, `const body = ${body};`], `{ body, sweeps: ${sweeps} }`), constants: constants.values };
 }
 
 /** A program that gives a {@link CompiledLoop}. */
 export function writeLoop(c: Code, scope: FrameScope, runtime: readonly string[]): Program {
   const constants = new Constants();
   const loop = new FunctionWriter(constants).loop(c, scope);
-  return { source: program(runtime, constants, [loop]), constants: constants.values };
+  return { source: program(runtime, constants, [], loop), constants: constants.values };
 }
 
 /** What a closure runs when it calls itself; null where that needs frames. */

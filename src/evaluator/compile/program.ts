@@ -22,13 +22,13 @@ export class Constants {
   }
 }
 
-/** A program that gives the last of the `functions`; `runtime` are the names of what it is given as `R`. */
-export function program(runtime: readonly string[], constants: Constants, functions: readonly string[]): string {
+/** A program that declares `functions` and gives `result`; `runtime` are the names of what it is given as `R`. */
+export function program(runtime: readonly string[], constants: Constants, functions: readonly string[], result: string): string {
   const source = `'use strict';
 const { ${runtime.join(', ')} } = R;
 ${constants.values.map((_, i) => `const k${i} = K[${i}];`).join(' ')}
-${functions.slice(0, -1).join('\n')}
-return ${functions.at(-1)!};`;
+${functions.join('\n')}
+return ${result};`;
   if (source.length > SOURCE_MAX) throw new Unsupported();
   return source;
 }

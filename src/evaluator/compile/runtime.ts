@@ -1,5 +1,5 @@
 /** What compiled code calls: the functions of the interpreter, and the few that only it needs. */
-import { assertMutable } from '../../collection/mutate.ts';
+import { assertMutable, toItem } from '../../collection/mutate.ts';
 import { equals, truthy } from '../../values/compare.ts';
 import { ErrorValue, List, Thing, tagOf, type Closure, type Value } from '../../values/value.ts';
 import type { Builtin } from '../../functions/registry.ts';
@@ -81,5 +81,5 @@ export const RUNTIME = {
   add: ops.add, binary: ops.binary, compare: ops.compare, negate: ops.negate, plus: ops.plus, invert: ops.invert, compound: ops.compound, equals, truthy,
   run, rootOf, lookup, assignCompound, append, asItem, asProperty, makeClosure, makeThing, returnDeep, returnFlags, openCursor,
   callMethod, typeMethodFor, invokeMethod, callName, calleeFor, recurse, depth, thunk, invoke, methodFor, checkArgument, assertReceiver,
-  getProperty, assertAssignable, assignProperty, getIndex, itemAt, List, ErrorValue,
+  getProperty, assertAssignable, assignProperty, getIndex, itemAt, toItem, List, ErrorValue,
 };

@@ -1,6 +1,7 @@
 import { use } from '../../collection/in-use.ts';
-import type { Closure, List, Thing, ThingSet, Value } from '../../values/value.ts';
-import type { Callback, Query } from '../../evaluator/query.ts';
+import type { Closure, List, Thing, ThingSet } from '../../values/value.ts';
+import type { Callback } from '../../evaluator/callback.ts';
+import type { Query } from '../../evaluator/query.ts';
 
 /** Runs `body` with a closure that is called for item after item of `over`, which nobody can change meanwhile. */
 export function withEach<T>(q: Query, over: List | ThingSet | Thing, closure: Closure, body: (each: Callback) => T): T {
@@ -12,9 +13,4 @@ export function withEach<T>(q: Query, over: List | ThingSet | Thing, closure: Cl
     q.inUse = outer;
     each.end();
   }
-}
-
-/** The second argument of closures that are called for things. */
-export function idOf(thing: Thing): Value {
-  return thing.id === 0 ? null : thing.id;
 }

@@ -1,15 +1,11 @@
-import { equals, truthy } from '../../values/compare.ts';
+import { equals } from '../../values/compare.ts';
 import type { Closure, List, Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { withEach } from './_each.ts';
 
 /** Position of the first item for which the closure answers something true; -1 when there is none. */
 export function indexWhere(q: Query, self: List, closure: Closure): number {
-  return withEach(q, self, closure, each => {
-    const { items } = self;
-    for (let i = 0; i < items.length; i++) if (truthy(each.call2(items[i]!, i))) return i;
-    return -1;
-  });
+  return withEach(q, self, closure, each => each.first(self.items, true));
 }
 
 /** Position of the first item that equals `value`; -1 when there is none. */

@@ -67,6 +67,8 @@ export function compare(a: Value, b: Value): number {
 
 function sortInts(items: readonly number[], reverse: boolean): number[] {
   const n = items.length;
+  const sorted = directionOf(items);
+  if (sorted !== 0) return (sorted > 0) === reverse ? items.slice().reverse() : items.slice();
   const small = items.every(item => (item | 0) === item);
   const ints = small ? new Int32Array(n) : new Float64Array(n);
   for (let i = 0; i < n; i++) ints[i] = items[i]!;
@@ -74,6 +76,17 @@ function sortInts(items: readonly number[], reverse: boolean): number[] {
   const out: number[] = [];
   for (let i = 0; i < n; i++) out.push(ints[reverse ? n - 1 - i : i]!);
   return out;
+}
+
+/** 1 when no int is below the one before it, -1 when none is above, else 0. */
+function directionOf(items: readonly number[]): -1 | 0 | 1 {
+  const n = items.length;
+  let i = 1;
+  while (i < n && items[i - 1]! <= items[i]!) i++;
+  if (i >= n) return 1;
+  i = 1;
+  while (i < n && items[i - 1]! >= items[i]!) i++;
+  return i >= n ? -1 : 0;
 }
 
 /** JavaScript's own order is by UTF-16 units: the order of bytes, as long as there are no surrogates. */
@@ -85,7 +98,7 @@ function sortStrs(items: readonly string[], reverse: boolean): string[] {
 }
 const SURROGATES = /[\ud800-\udfff]/;
 
-function allInts(items: readonly Value[]): items is readonly number[] {
+export function allInts(items: readonly Value[]): items is readonly number[] {
   for (let i = 0; i < items.length; i++) if (typeof items[i] !== 'number') return false;
   return true;
 }

@@ -1,12 +1,7 @@
-import { truthy } from '../../values/compare.ts';
 import { builtin } from '../builtin.ts';
 import { withEach } from './_each.ts';
 
 export default builtin({
   name: 'every', on: 'list|tuple', args: ['closure'], change: 'never',
-  run: (q, self, closure) => withEach(q, self, closure, each => {
-    const { items } = self;
-    for (let i = 0; i < items.length; i++) if (!truthy(each.call2(items[i]!, i))) return false;
-    return true;
-  }),
+  run: (q, self, closure) => withEach(q, self, closure, each => each.first(self.items, false) < 0),
 });

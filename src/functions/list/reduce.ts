@@ -13,8 +13,6 @@ export default builtin({
       if (items.length === 0) throw lookupErr(msg.reduceEmpty('list'));
       initial = items[i++]!;
     }
-    let value = initial;
-    for (; i < items.length; i++) value = each.call3(value, items[i]!, i);
-    return value;
+    return each.fold(items, i, initial);
   }),
 });

@@ -2,9 +2,10 @@ import { QueryError, numArgumentsErr, operationErr, typeErr } from '../../errors
 import { call as callMsg } from '../../errors/messages/call.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
 import { List, Closure, isInt, typeName, type Value } from '../../values/value.ts';
-import type { Callback, Query } from '../../evaluator/query.ts';
+import type { Callback } from '../../evaluator/callback.ts';
+import type { Query } from '../../evaluator/query.ts';
 import { builtin, type Lazy } from '../builtin.ts';
-import { sortBy, sortByKeys, sortValues } from './_sort.ts';
+import { allInts, sortBy, sortByKeys, sortValues } from './_sort.ts';
 
 const DOCS = 'data-types/list/sort';
 
@@ -36,7 +37,7 @@ function sortWith(q: Query, items: Value[], closure: Closure, order: Lazy | unde
   const each = q.callback(closure);
   q.sorting = true;
   try {
-    if (parameters === 1) return sortByKeys(q, items, items.map(item => each.call1(item)), reverse);
+    if (parameters === 1) return sortByKeys(q, items, keysOf(items, each), reverse);
     const difference = q.differenceOf(closure);
     const sorted = difference === null ? null : sortByInts(q, items, each.with(difference.key), difference.reverse);
     return sorted ?? sortBy(items, (a, b) => {
@@ -50,21 +51,21 @@ function sortWith(q: Query, items: Value[], closure: Closure, order: Lazy | unde
   }
 }
 
+function keysOf(items: readonly Value[], each: Callback): Value[] {
+  const keys = items.slice();
+  each.values(items, keys);
+  return keys;
+}
+
 /** Sorts by keys that are small ints; null where one is not, so that the comparison says what that means. */
 function sortByInts(q: Query, items: readonly Value[], key: Callback, reverse: boolean): Value[] | null {
-  const keys = items.slice();
-  let themselves = true;
+  let keys: Value[];
   try {
-    for (let i = 0; i < items.length; i++) {
-      const item = items[i]!;
-      const of = key.call1(item);
-      if (typeof of !== 'number') return null;
-      if (of !== item) themselves = false;
-      keys[i] = of;
-    }
+    keys = keysOf(items, key);
   } catch (e) {
     if (e instanceof QueryError && !q.spent()) return null;
     throw e;
   }
-  return themselves ? sortValues(q, keys, reverse) : sortByKeys(q, items, keys, reverse);
+  if (!allInts(keys)) return null;
+  return keys.every((of, i) => of === items[i]) ? sortValues(q, keys, reverse) : sortByKeys(q, items, keys, reverse);
 }

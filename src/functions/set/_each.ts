@@ -1,5 +1,6 @@
 import { fieldOf } from '../../collection/fit.ts';
-import type { Callback, Query } from '../../evaluator/query.ts';
+import type { Callback } from '../../evaluator/callback.ts';
+import type { Query } from '../../evaluator/query.ts';
 import type { Closure, Thing, ThingSet } from '../../values/value.ts';
 import { withEach } from '../list/_each.ts';
 

@@ -1,6 +1,6 @@
 import { List } from '../../values/value.ts';
 import { builtin } from '../builtin.ts';
-import { idOf } from '../list/_each.ts';
+import { idOf } from '../../evaluator/cursor.ts';
 
 export default builtin({
   name: 'map_id', on: 'set', args: [], change: 'never',

@@ -7,7 +7,7 @@ import { truthy } from '../../values/compare.ts';
 import { Closure, List, Thing, isInt, typeName, type ThingSet, type Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { builtin, type Lazy } from '../builtin.ts';
-import { idOf } from '../list/_each.ts';
+import { idOf } from '../../evaluator/cursor.ts';
 import { isRelated, withThings } from './_each.ts';
 
 const DOCS = 'data-types/set/remove';

@@ -3,5 +3,5 @@ import { thingWhere } from './_find.ts';
 
 export default builtin({
   name: 'some', on: 'set', args: ['closure'], change: 'never',
-  run: (q, self, closure) => thingWhere(q, self, closure) !== null,
+  run: (q, self, closure) => thingWhere(q, self, closure, true) !== null,
 });

@@ -1,5 +1,6 @@
 import type { Closure, Thing, Value } from '../../values/value.ts';
-import type { Callback, Query } from '../../evaluator/query.ts';
+import type { Callback } from '../../evaluator/callback.ts';
+import type { Query } from '../../evaluator/query.ts';
 import { withEach } from '../list/_each.ts';
 
 /** Calls `visit` for each property in the order in which they are listed, with a closure to call. */
