@@ -10,6 +10,11 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const isEscape = (unit: number): boolean => unit >= 0xdc80 && unit <= 0xdcff;
 
+/** Whether the first byte is no part of a character, but may become one of a character behind others. */
+export function startsInCharacter(text: string): boolean {
+  return text.length > 0 && isEscape(text.charCodeAt(0));
+}
+
 /** True when every character is one byte. */
 export function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
@@ -116,7 +121,7 @@ export function concat(a: string, b: string): string {
   if (a.length === 0) return b;
   if (b.length === 0) return a;
   // Two escaped bytes that meet may be halves of one character.
-  if (isEscape(b.charCodeAt(0)) && isEscape(a.charCodeAt(a.length - 1))) return canonical(a + b);
+  if (startsInCharacter(b) && isEscape(a.charCodeAt(a.length - 1))) return canonical(a + b);
   return a + b;
 }
 

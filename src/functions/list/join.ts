@@ -1,7 +1,7 @@
 import { typeErr } from '../../errors/query-error.ts';
 import { call as callMsg } from '../../errors/messages/call.ts';
 import { containers as msg } from '../../errors/messages/containers.ts';
-import { concat } from '../../values/str.ts';
+import { canonical, startsInCharacter } from '../../values/str.ts';
 import { typeName } from '../../values/value.ts';
 import { builtin } from '../builtin.ts';
 
@@ -18,18 +18,16 @@ export default builtin({
       separator = given;
     }
     let units = 0;
+    let mayMeet = startsInCharacter(separator);
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!;
       if (typeof item !== 'string') throw typeErr(msg.itemNotStr(i, typeName(item)), DOCS);
       units += item.length + separator.length;
+      if (startsInCharacter(item)) mayMeet = true;
     }
     q.assertBytes(units);
     q.spend(items.length >> 2);
-    let out = '';
-    for (let i = 0; i < items.length; i++) {
-      if (i > 0) out = concat(out, separator);
-      out = concat(out, items[i] as string);
-    }
-    return out;
+    const joined = items.join(separator);
+    return mayMeet ? canonical(joined) : joined;
   },
 });
