@@ -259,7 +259,7 @@ export class Collection {
   }
 
   private dropThing(thing: Thing): void {
-    for (const watcher of this.watchers) watcher.dropping(thing);
+    if (this.watchers.size > 0) for (const watcher of this.watchers) watcher.dropping(thing);
     if (thing.type !== null) thing.type.removeInstance(thing);
     this.things.delete(thing.id);
     thing.id = 0;

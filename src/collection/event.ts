@@ -96,11 +96,17 @@ export class Change {
 
   /** Records an event whose operation has been run. */
   record<T extends Target, F extends Fields>(kind: EventKind<T, F>, args: Args<F>): void {
+    const out = this.begin(kind);
+    for (const encode of kind.encoders) encode(out, args);
+  }
+
+  /** The same by somebody who writes its fields, in their order. */
+  begin(kind: { readonly code: number }): Writer {
     const { out } = this;
     assert(out !== null, 'a change that is over takes no more events');
     out.int(kind.code);
-    for (const encode of kind.encoders) encode(out, args);
     this.count++;
+    return out;
   }
 
   /** The events as bytes; {@link applyEvents} reads them. */

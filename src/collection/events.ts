@@ -7,7 +7,9 @@ import { List, ThingSet, type Thing } from '../values/value.ts';
 import * as raw from '../values/raw.ts';
 import type { Replica } from './replica.ts';
 import { afterSet, beforeSet, linkOther, relationOf, unlinkOther } from './relations.ts';
-import { eventKind } from './event.ts';
+import { eventKind, type Change } from './event.ts';
+import { encodeValue } from './store-codec.ts';
+import { packNames, packSimple } from '../wire/pack-thing.ts';
 import { requestAnswered } from './answered.ts';
 import { PROCEDURE_EVENTS } from './procedure-events.ts';
 import { collectThings } from './collector.ts';
@@ -21,6 +23,30 @@ export const newThing = eventKind(1, 'new', { thing: 'thing', type: 'int', restr
     for (const value of values) to.collection.ref(value, to.neverFresh);
     if (thing.refs === 0) to.collection.doom(thing);
   });
+
+/** Records {@link newThing} of a thing as it is, without a copy of its values: things are most of what logs are made of. */
+export function recordNew(change: Change, thing: Thing): void {
+  const { type, spec, shape, count } = thing;
+  const w = change.begin(newThing);
+  w.int(thing.id);
+  w.int(type?.id ?? -1);
+  if (spec === null || spec.isVoid) w.nil();
+  else w.str(spec.text);
+  w.bool(shape.dict);
+  if (type === null && shape.shared) packNames(w, shape);
+  else {
+    const keys = type === null ? shape.keys : NO_KEYS;
+    w.array(keys.length);
+    for (const key of keys) w.str(key);
+  }
+  w.array(count);
+  for (let i = 0; i < count; i++) {
+    const value = thing.valueAt(i);
+    if (!packSimple(w, value)) encodeValue(w, value);
+  }
+}
+
+const NO_KEYS: readonly string[] = [];
 
 export const newRoom = eventKind(2, 'new_room', { room: 'room' }, (to: Replica, { room }) => {
   if (room.refs === 0) to.collection.doom(room);

@@ -244,24 +244,13 @@ export function store(q: Mutator, value: Value): void {
       raw.compact(item);
     } else collection.adoptRoom(item, collection.nextId);
   }
-  // One for all events: it is written down at once.
-  const values: Value[] = [];
-  const content = { thing: replica.collection.root, type: -1, restrict: null as string | null, dict: false, keys: NO_KEYS, values };
   for (const item of found) {
     if (item instanceof Room) {
       change.record(events.newRoom, { room: item });
       continue;
     }
-    const { type, spec, shape, count } = item;
-    content.thing = item;
-    content.type = type?.id ?? -1;
-    content.restrict = spec === null || spec.isVoid ? null : spec.text;
-    content.dict = shape.dict;
-    content.keys = type === null ? shape.keys : NO_KEYS;
-    if (values.length !== count) values.length = count;
-    for (let i = 0; i < count; i++) values[i] = item.valueAt(i);
-    change.record(events.newThing, content);
-    for (let i = 0; i < values.length; i++) collection.ref(values[i]!, replica.neverFresh);
+    events.recordNew(change, item);
+    for (let i = 0, { count } = item; i < count; i++) collection.ref(item.valueAt(i), replica.neverFresh);
   }
   // The event that follows refers to them; should it not come about, the end of the change drops them.
   collection.doomAll(found);
@@ -306,8 +295,6 @@ function findNew(q: Mutator, value: Value, found: (Thing | Room)[]): void {
     }
   }
 }
-
-const NO_KEYS: readonly string[] = [];
 
 /** How deep tuples may stand in tuples in what is stored: replicas and checkpoints read them by recursion. */
 const NESTING_MAX = 1_000;

@@ -401,6 +401,20 @@ export function makeThing(c: Code, values: Value[], q: Query): Thing {
   return thing;
 }
 
+/** The same of up to four values, which needs no array of them. */
+export function makeSmallThing(code: Code, n: number, a: Value, b: Value, c: Value, d: Value, q: Query): Thing {
+  const { shape } = code;
+  if (shape === null) return makeThing(code, [a, b, c, d].slice(0, n), q);
+  q.pos = code.pos;
+  const thing = new Thing(shape);
+  thing.fill(a, b, c, d);
+  for (let i = 0; i < n; i++) {
+    const value = thing.valueAt(i);
+    if (value instanceof List || value instanceof ThingSet) raw.own(value, thing, shape.keys[i]!);
+  }
+  return thing;
+}
+
 function makeThingSlowly(keys: readonly string[], values: readonly Value[]): Thing {
   const thing = new Thing(emptyShape());
   keys.forEach((key, i) => raw.setProperty(thing, key, values[i]!));

@@ -25,16 +25,19 @@ export class IdTable<T> {
   private readonly pages: Map<number, Page<T>>;
   /** Numbers of the pages, ascending. */
   private readonly numbers: number[];
+  /** The page that was used last: mostly the next one. */
+  private recent: Page<T> | null;
 
   constructor() {
     this.size = 0;
     this.pages = new Map();
     this.numbers = [];
+    this.recent = null;
   }
 
   get(id: number): T | undefined {
     const at = id % ID_PAGE;
-    return this.pages.get((id - at) / ID_PAGE)?.entries[at] ?? undefined;
+    return this.find((id - at) / ID_PAGE)?.entries[at] ?? undefined;
   }
 
   has(id: number): boolean {
@@ -45,7 +48,7 @@ export class IdTable<T> {
   add(id: number, entry: T): void {
     const at = id % ID_PAGE;
     const number = (id - at) / ID_PAGE;
-    const page = this.pages.get(number) ?? this.newPage(number);
+    const page = this.find(number) ?? this.newPage(number);
     page.entries[at] = entry;
     page.count++;
     this.size++;
@@ -55,10 +58,11 @@ export class IdTable<T> {
   delete(id: number): void {
     const at = id % ID_PAGE;
     const number = (id - at) / ID_PAGE;
-    const page = this.pages.get(number)!;
+    const page = this.find(number)!;
     page.entries[at] = null;
     this.size--;
     if (--page.count > 0) return;
+    this.recent = null;
     this.pages.delete(number);
     this.numbers.splice(this.lowerBound(number), 1);
   }
@@ -105,6 +109,13 @@ export class IdTable<T> {
       for (const entry of this.pages.get(number)!.entries) if (entry !== null) all[at++] = entry;
     }
     return all;
+  }
+
+  private find(number: number): Page<T> | undefined {
+    if (this.recent !== null && this.recent.number === number) return this.recent;
+    const page = this.pages.get(number);
+    if (page !== undefined) this.recent = page;
+    return page;
   }
 
   private newPage(number: number): Page<T> {

@@ -276,6 +276,14 @@ export class Thing extends Obj {
     this.rest = length <= REST ? null : length === REST + 1 ? values[REST]! : values.slice(REST);
   }
 
+  /** Gives the first four values to one that has none; null where there are fewer. */
+  fill(a: Value, b: Value, c: Value, d: Value): void {
+    this.v0 = a;
+    this.v1 = b;
+    this.v2 = c;
+    this.rest = d;
+  }
+
   /** All its values, by position. */
   toValues(): Value[] {
     const { rest } = this;

@@ -1,19 +1,22 @@
 /**
- * A thing as MessagePack, in one go: nearly all of most results. With a call for each name and each value it takes three
- * times as long, so here is one function for all, with where it writes in local variables.
+ * Things as MessagePack, in one go: nearly all of most results, and of what the log says of new things. With a call of the writer
+ * for each name and each value it takes three times as long, so here is one function for all, with where it writes in local variables.
  *
  * The bytes are those that the methods of {@link Writer} make, and what is not simple is left to them.
  */
 import type { Shape } from '../values/shape.ts';
-import { TAG, type Float, type Thing } from '../values/value.ts';
+import { TAG, type Float, type Thing, type Value } from '../values/value.ts';
 import { Writer } from './msgpack.ts';
 
 /** Characters of the longest str that is written here: its header is one byte. */
 const SHORT = 31;
 /** Bytes of the largest value that is written here. */
 const VALUE_MAX = 1 + SHORT;
-/** Bytes of the header of a map. */
-const MAP_MAX = 5;
+/** Bytes of the header of a map, or an array. */
+const HEADER_MAX = 5;
+
+/** What clients find the id of a thing under, unless its type says otherwise. */
+export const DEFAULT_ID_NAME = '#';
 
 /** The names of a shape and, before them, that of the id, as MessagePack. */
 class PackedNames {
@@ -42,7 +45,7 @@ class PackedNames {
       this.ends.push(words.length);
     }
     this.words = Int32Array.from(words);
-    this.room = MAP_MAX + 4 * words.length + VALUE_MAX * this.ends.length;
+    this.room = HEADER_MAX + 4 * words.length + VALUE_MAX * this.ends.length;
   }
 }
 
@@ -68,7 +71,7 @@ export function packThing(writer: Writer, thing: Thing, withId: boolean, idName:
     bytes[at++] = 0x81 + count;
     for (let to = at; word < ends[0]!; word++, to += 4) view.setInt32(to, words[word]!);
     at += sizes[0]!;
-    if (id < 0x1_0000) at = small(view, at, id);
+    if (id < 0x1_0000) at = putSmall(view, at, id);
     else {
       bytes[at] = 0xce;
       view.setUint32(at + 1, id);
@@ -87,42 +90,8 @@ export function packThing(writer: Writer, thing: Thing, withId: boolean, idName:
   for (; i < count; i++) {
     const start = at;
     for (let to = at, end = ends[i + 1]!; word < end; word++, to += 4) view.setInt32(to, words[word]!);
-    at += sizes[i + 1]!;
-    const value = thing.valueAt(i);
-    if (typeof value === 'number') {
-      if (value < 0 || value > 0xffff_ffff) {
-        at = start;
-        break;
-      }
-      if (value < 0x1_0000) at = small(view, at, value);
-      else {
-        bytes[at] = 0xce;
-        view.setUint32(at + 1, value);
-        at += 5;
-      }
-    } else if (typeof value === 'string') {
-      const n = value.length;
-      let units = n > SHORT ? 0x80 : 0;
-      if (units === 0) {
-        bytes[at] = 0xa0 | n;
-        for (let k = 0; k < n; k++) {
-          const unit = value.charCodeAt(k);
-          units |= unit;
-          bytes[at + 1 + k] = unit;
-        }
-      }
-      if (units > 0x7f) {
-        at = start;
-        break;
-      }
-      at += 1 + n;
-    } else if (typeof value === 'boolean') bytes[at++] = value ? 0xc3 : 0xc2;
-    else if (value === null) bytes[at++] = 0xc0;
-    else if (typeof value === 'object' && value.tag === TAG.float) {
-      bytes[at] = 0xcb;
-      view.setFloat64(at + 1, (value as Float).value);
-      at += 9;
-    } else {
+    at = putSimple(bytes, view, at + sizes[i + 1]!, thing.valueAt(i));
+    if (at < 0) {
       at = start;
       break;
     }
@@ -131,8 +100,66 @@ export function packThing(writer: Writer, thing: Thing, withId: boolean, idName:
   return i;
 }
 
+/** Packs the names of a shared shape as an array. */
+export function packNames(writer: Writer, shape: Shape): void {
+  const { words, ends, sizes, room } = namesOf(shape, DEFAULT_ID_NAME);
+  const count = shape.keys.length;
+  writer.ensure(room);
+  writer.array(count);
+  const { view } = writer;
+  let at = writer.pos;
+  let word = ends[0]!;
+  for (let i = 1; i <= count; i++) {
+    for (let to = at, end = ends[i]!; word < end; word++, to += 4) view.setInt32(to, words[word]!);
+    at += sizes[i]!;
+  }
+  writer.pos = at;
+}
+
+/** Packs a value if it is simple; otherwise answers false. */
+export function packSimple(writer: Writer, value: Value): boolean {
+  writer.ensure(VALUE_MAX);
+  const at = putSimple(writer.bytes, writer.view, writer.pos, value);
+  if (at < 0) return false;
+  writer.pos = at;
+  return true;
+}
+
+/** Puts a value, if it is simple, where there is room for it; answers the position behind it, or -1. */
+function putSimple(bytes: Uint8Array, view: DataView, at: number, value: Value): number {
+  if (typeof value === 'number') {
+    if (value < 0 || value > 0xffff_ffff) return -1;
+    if (value < 0x1_0000) return putSmall(view, at, value);
+    bytes[at] = 0xce;
+    view.setUint32(at + 1, value);
+    return at + 5;
+  }
+  if (typeof value === 'string') {
+    const n = value.length;
+    if (n > SHORT) return -1;
+    bytes[at] = 0xa0 | n;
+    let units = 0;
+    for (let k = 0; k < n; k++) {
+      const unit = value.charCodeAt(k);
+      units |= unit;
+      bytes[at + 1 + k] = unit;
+    }
+    return units > 0x7f ? -1 : at + 1 + n;
+  }
+  if (typeof value === 'boolean' || value === null) {
+    bytes[at] = value === null ? 0xc0 : value ? 0xc3 : 0xc2;
+    return at + 1;
+  }
+  if (typeof value === 'object' && value.tag === TAG.float) {
+    bytes[at] = 0xcb;
+    view.setFloat64(at + 1, (value as Float).value);
+    return at + 9;
+  }
+  return -1;
+}
+
 /** Writes an int of 16 bits; answers the position behind it. */
-function small(view: DataView, at: number, value: number): number {
+function putSmall(view: DataView, at: number, value: number): number {
   if (value < 0x80) {
     view.setUint8(at, value);
     return at + 1;

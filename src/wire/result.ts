@@ -22,7 +22,7 @@ import type {
 import type { Things } from '../values/large-set.ts';
 import { TAG } from '../values/value.ts';
 import { Writer } from './msgpack.ts';
-import { packThing } from './pack-thing.ts';
+import { DEFAULT_ID_NAME, packThing } from './pack-thing.ts';
 
 /** What the walk tells. `end` follows the items of each `array` and the pairs of each `map`. */
 export interface Sink {
@@ -216,7 +216,7 @@ class Packer {
     const keys = shape.keys;
     const order = shape.order();
     const withId = thing.id !== 0 && (flags & NO_IDS) === 0 && (type === null || !type.hideId);
-    const idName = type?.idName ?? '#';
+    const idName = type?.idName ?? DEFAULT_ID_NAME;
     let done = 0;
     if (this.writer !== null && shape.shared && order === null) {
       done = packThing(this.writer, thing, withId, idName);
@@ -253,7 +253,7 @@ class Packer {
     const withId = thing.id !== 0 && (flags & NO_IDS) === 0 && !type.hideId;
     sink.map(entries.length + (withId ? 1 : 0));
     if (withId) {
-      sink.key(type.idName ?? '#');
+      sink.key(type.idName ?? DEFAULT_ID_NAME);
       sink.int(thing.id);
     }
     for (const entry of entries) {
@@ -270,7 +270,7 @@ class Packer {
     if (thing.id === 0 || (flags & NO_IDS) !== 0) sink.map(0);
     else {
       sink.map(1);
-      sink.key(thing.type?.idName ?? '#');
+      sink.key(thing.type?.idName ?? DEFAULT_ID_NAME);
       sink.int(thing.id);
     }
     sink.end();

@@ -7,6 +7,9 @@ import { any, ints, truth, type Term } from './term.ts';
 /** Comparisons that JavaScript has too. */
 const COMPARISONS: Readonly<Record<number, string>> = { [OP.lt]: '<', [OP.gt]: '>', [OP.le]: '<=', [OP.ge]: '>=' };
 
+/** In the place of values that are not there. */
+const NILS = ['null', 'null', 'null', 'null'];
+
 export abstract class ExpressionWriter extends CallWriter {
   protected expression(c: Code): Term {
     return this.nested(() => this.writeExpression(c));
@@ -80,7 +83,7 @@ export abstract class ExpressionWriter extends CallWriter {
       case OP.list:
         return any(`new List([${c.list.map(part => this.item(c, part)).join(', ')}], ${c.n === 1})`);
       case OP.thing:
-        return any(`makeThing(${this.constant(c)}, [${c.list.map(part => this.item(c, part)).join(', ')}], q)`);
+        return any(this.thing(c));
       case OP.template:
         return { js: this.template(c), type: 'str' };
       case OP.root:
@@ -120,6 +123,13 @@ export abstract class ExpressionWriter extends CallWriter {
     const t = this.temp();
     const taken = c.op === OP.list ? `asItem(${this.constant(c)}, ${t}, q)` : `asProperty(${this.constant(c)}, ${t}, ${part.op === OP.list}, q)`;
     return `(${t} = ${js}, typeof ${t} === 'object' && ${t} !== null ? ${taken} : ${t})`;
+  }
+
+  protected thing(c: Code): string {
+    const values = c.list.map(part => this.item(c, part));
+    const n = values.length;
+    if (n > 4) return `makeThing(${this.constant(c)}, [${values.join(', ')}], q)`;
+    return `makeSmallThing(${[this.constant(c), n, ...values, ...NILS.slice(n), 'q'].join(', ')})`;
   }
 
   protected template(c: Code): string {

@@ -10,7 +10,7 @@ import { assignCompound, callName, calleeOf, invoke, lookup } from '../names.ts'
 import * as ops from '../operators.ts';
 import { assertAssignable, assignProperty, getProperty } from '../property.ts';
 import { assertDepth, type Query } from '../query.ts';
-import { append, asItem, asProperty, makeClosure, makeThing, openCursor, returnDeep, returnFlags, rootOf, run } from '../run.ts';
+import { append, asItem, asProperty, makeClosure, makeSmallThing, makeThing, openCursor, returnDeep, returnFlags, rootOf, run } from '../run.ts';
 import { getIndex, itemAt } from '../subscript.ts';
 
 /** A body that calls itself; `n` calls of its closure run. */
@@ -79,7 +79,7 @@ const thunk = (value: Value) => (): Value => value;
 
 export const RUNTIME = {
   add: ops.add, binary: ops.binary, compare: ops.compare, negate: ops.negate, plus: ops.plus, invert: ops.invert, compound: ops.compound, equals, truthy,
-  run, rootOf, lookup, assignCompound, append, asItem, asProperty, makeClosure, makeThing, returnDeep, returnFlags, openCursor,
+  run, rootOf, lookup, assignCompound, append, asItem, asProperty, makeClosure, makeSmallThing, makeThing, returnDeep, returnFlags, openCursor,
   callMethod, typeMethodFor, invokeMethod, callName, calleeFor, recurse, depth, thunk, invoke, methodFor, checkArgument, assertReceiver,
   getProperty, assertAssignable, assignProperty, getIndex, itemAt, toItem, List, ErrorValue,
 };
