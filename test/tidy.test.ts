@@ -16,7 +16,7 @@ const ROOMS: readonly (readonly [room: string, path: RegExp, mayImport: readonly
   ['grammar', /^grammar\//, []],
   ['errors', /^src\/errors\//, []],
   ['values', /^src\/values\//, ['errors', 'grammar', 'codec']],
-  ['codec', /^src\/wire\/msgpack\.ts$/, ['errors', 'values']],
+  ['codec', /^src\/wire\/(msgpack|pack-thing)\.ts$/, ['errors', 'values']],
   ['collection', /^src\/collection\//, ['errors', 'values', 'codec', 'grammar']],
   ['system', /^src\/system\//, ['errors', 'values', 'codec', 'collection', 'host']],
   ['wire', /^src\/wire\//, ['errors', 'values', 'codec']],
