@@ -194,7 +194,11 @@ class Packer {
     if (++this.nesting > NESTING_MAX) throw operationErr('result is nested too deep');
     const sink = this.sink;
     sink.array(items.length);
-    for (let i = 0; i < items.length; i++) this.value(items[i]!, deep, flags);
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i]!;
+      if (typeof item === 'object' && item !== null && item.tag === TAG.thing) this.thing(item as Thing, deep, flags);
+      else this.value(item, deep, flags);
+    }
     sink.end();
     this.nesting--;
   }
@@ -212,13 +216,13 @@ class Packer {
       return;
     }
     this.checkSize();
-    const { shape, type, count } = thing;
-    const keys = shape.keys;
-    const order = shape.order();
+    const { shape } = thing;
+    const { type, keys } = shape;
+    const count = keys.length;
     const withId = thing.id !== 0 && (flags & NO_IDS) === 0 && (type === null || !type.hideId);
     const idName = type?.idName ?? DEFAULT_ID_NAME;
     let done = 0;
-    if (this.writer !== null && shape.shared && order === null) {
+    if (this.writer !== null && shape.shared && !shape.dict) {
       done = packThing(this.writer, thing, withId, idName);
       if (done === count) return;
     } else {
@@ -228,6 +232,7 @@ class Packer {
         sink.int(thing.id);
       }
     }
+    const order = shape.order();
     this.path.push(thing);
     for (let i = done; i < count; i++) {
       const at = order === null ? i : order[i]!;
