@@ -66,8 +66,8 @@ export function eventKind<T extends Target, const F extends Fields>(
   return { code, name, fields, run, parts, encoders: parts.map(([part, type]) => encoderOf(part, type)) };
 }
 
-/** Bytes of a writer that is kept for the next change. */
-const SPARE_MAX = 1 << 16;
+/** Bytes of a writer that is kept for the next change: one that has to grow to that again takes longer than what is written into it. */
+const SPARE_MAX = 1 << 22;
 
 /** All changes that one query makes in one scope. */
 export class Change {
