@@ -4,6 +4,7 @@
  */
 import { assert } from '../errors/assert.ts';
 import { List, ThingSet, type Thing } from '../values/value.ts';
+import { portions } from '../values/portions.ts';
 import * as raw from '../values/raw.ts';
 import type { Replica } from './replica.ts';
 import { afterSet, beforeSet, linkOther, relationOf, unlinkOther } from './relations.ts';
@@ -90,6 +91,11 @@ export const addToSet = eventKind(8, 'add', { thing: 'thing', key: 'str', things
   to.collection.changing(thing, key);
   const set = setAt(thing, key);
   const field = relationOf(thing, key);
+  if (field === null && isWhole(set, things)) {
+    set.empty();
+    for (const item of things) to.collection.release(item);
+    return;
+  }
   for (const item of things) {
     if (!raw.addToSet(set, item)) continue;
     to.collection.ref(item, to.neverFresh);
@@ -101,12 +107,25 @@ export const removeFromSet = eventKind(9, 'remove', { thing: 'thing', key: 'str'
   to.collection.changing(thing, key);
   const set = setAt(thing, key);
   const field = relationOf(thing, key);
+  if (field === null && isWhole(set, things)) {
+    set.empty();
+    for (const item of things) to.collection.release(item);
+    return;
+  }
   for (const item of things) {
     if (!raw.removeFromSet(set, item)) continue;
     to.collection.release(item);
     if (field !== null) unlinkOther(to.collection, item, field.relation!, thing);
   }
 });
+
+/** Whether these are all that a set has, in its order: to take them out one by one takes three times as long. */
+function isWhole({ things: all }: ThingSet, things: readonly Thing[]): boolean {
+  if (things.length !== all.size) return false;
+  let i = 0;
+  for (const portion of portions(all)) for (const thing of portion) if (thing !== things[i++]) return false;
+  return true;
+}
 
 export const restrictThing = eventKind(10, 'restrict', { thing: 'thing', restrict: 'str?' }, (to: Replica, { thing, restrict }) => {
   to.collection.changing(thing);

@@ -9,6 +9,7 @@ import { change as msg } from '../errors/messages/change.ts';
 import { containers } from '../errors/messages/containers.ts';
 import * as raw from '../values/raw.ts';
 import { isUtf8 } from '../values/str.ts';
+import { toArray } from '../values/large-set.ts';
 import { List, Room, TAG, Thing, ThingSet, Wrap, typeName, type Closure, type Obj, type Value } from '../values/value.ts';
 import type { Spec } from '../values/spec.ts';
 import type { Change } from './event.ts';
@@ -225,6 +226,18 @@ export function removeFromSet(q: Mutator, set: ThingSet, things: readonly Thing[
   if (present.length === 0) return;
   const { change, replica } = inChange(q);
   change.do(events.removeFromSet, replica, { thing, key: set.key, things: present });
+}
+
+/** Takes out all things of a set. */
+export function clearSet(q: Mutator, set: ThingSet): void {
+  const thing = storedIn(set);
+  if (thing === null) {
+    set.empty();
+    return;
+  }
+  if (set.things.size === 0) return;
+  const { change, replica } = inChange(q);
+  change.do(events.removeFromSet, replica, { thing, key: set.key, things: toArray(set.things) });
 }
 
 /**

@@ -156,6 +156,12 @@ export class ThingSet extends Obj {
     return this.owner !== null && this.owner.id !== 0 ? (this.things = fitSize(things)) : things;
   }
 
+  /** Has nothing any more. */
+  empty(): void {
+    this.things = new Set();
+    this.lent = false;
+  }
+
   /** It became part of what is stored: its things keep the ids that they have. */
   stored(): void {
     if (this.things instanceof LargeSet) this.things.keepIds();

@@ -108,3 +108,14 @@ test.each([3, 2_000])('instances that are made, or go, while %i of them are gone
   }
   expect(s.same("[.l.len(), type_all('T').len()];")).toEqual([0, 0]);
 });
+
+test.each([3, N])('a set of %i things that is cleared', count => {
+  const s = setup();
+  s.query(`set_type('T', {n: 'int'}); .s = set(range(${count}).map(|i| T{n: i})); .keep = .s.one(); .t = set(.keep); nil;`);
+  s.query('.s.clear(); .s.clear(); nil;');
+  expect(s.same("[.s.len(), .t.len(), .s.has(.keep), type_all('T').len()];")).toEqual([0, 1, false, 1]);
+  s.query('.s.add(.keep, T{n: -1}); .s.clear(); .t.clear(); .del("keep"); nil;');
+  expect(s.same("[.s.len(), .t.len(), type_all('T').len()];")).toEqual([0, 0, 0]);
+  expect([...wrongCounts(stuffOf(s.engine)), ...wrongCounts(stuffOf(s.replica))]).toEqual([]);
+  expect(s.query('x = set({}, {}); x.clear(); x.add({}); x.len();')).toBe(1);
+});
