@@ -152,7 +152,7 @@ export interface Modules {
 }
 
 export interface ModuleState {
-  /** `running`, or why it is not. */
+  /** `running`, or why it is not; while a newer version is downloaded, that, though the one before may be running. */
   readonly status: string;
   readonly running: boolean;
   /** Calls that wait for an answer. */
@@ -163,4 +163,6 @@ export interface ModuleState {
   readonly file: string | null;
   /** What it says of itself; null when it says nothing. */
   readonly manifest: Manifest | null;
+  /** Why its last download has failed; null when it has not. What was there before runs on, if there was something. */
+  readonly downloadError: string | null;
 }

@@ -95,6 +95,10 @@ export interface Config {
   readonly module_max_restarts: number;
   /** Ours: bytes of memory for the values of a module in JavaScript. */
   readonly module_memory_limit: number;
+  /** Ours: seconds that the download of a module from GitHub may take, bytes of one of its files, and number of them. */
+  readonly module_download_timeout: number;
+  readonly module_download_size: number;
+  readonly module_download_files: number;
   /** Ours: addresses of the etcd that makes a cluster, joined by commas; '' for a node of its own. */
   readonly etcd: string;
   /** Ours: what all keys in it begin with. */
@@ -197,7 +201,7 @@ function hasThingsDbVariable(env: Readonly<Record<string, string | undefined>>):
 const OURS: ReadonlySet<ConfigKey> = new Set<ConfigKey>([
   'docs_url', 'durability', 'inline_sync_ms', 'checkpoint_min_size', 'checkpoint_factor', 'log_keep_time', 'log_keep_size', 'audit', 'audit_text_size', 'tls_cert_file', 'tls_key_file', 'http_api_origins', 'max_connections', 'max_request_size', 'max_client_buffer', 'busy_poll_us',
   'max_query_time', 'max_query_steps', 'max_futures', 'module_timeout', 'module_start_timeout', 'module_max_calls', 'module_size_limit',
-  'module_max_restarts', 'module_memory_limit', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
+  'module_max_restarts', 'module_memory_limit', 'module_download_timeout', 'module_download_size', 'module_download_files', 'etcd', 'etcd_prefix', 'etcd_user', 'etcd_password', 'etcd_ca_file', 'etcd_cert_file',
   'etcd_key_file', 'codegen', 'login_attempts_per_address', 'login_attempts_per_user', 'login_attempts_seconds',
   'request_ids_memory', 'request_ids_keep', 'request_ids_answer_size',
 ]);
@@ -310,6 +314,9 @@ const SETTINGS: Record<ConfigKey, Setting> = {
   module_size_limit: whole(64 << 20, BODY_MAX, 1_024),
   module_max_restarts: whole(10),
   module_memory_limit: whole(256 << 20, undefined, 16 << 20),
+  module_download_timeout: decimal(120),
+  module_download_size: whole(100 << 20),
+  module_download_files: whole(100, undefined, 1),
   etcd: text(''),
   etcd_prefix: text('thingscope'),
   etcd_user: text(''),

@@ -47,7 +47,7 @@ export function readManifest(text: string, platform = PLATFORM): ParsedManifest 
     throw new ManifestError(msg.json());
   }
   const parsed = parseManifest(json, platform);
-  if (parsed.main === '') throw new ManifestError(msg.missing('main'));
+  if (parsed.main === '') throw new ManifestError(isMap(json) && 'main' in json ? msg.noPlatform(platform) : msg.missing('main'));
   if (parsed.manifest.version === '') throw new ManifestError(msg.missing('version'));
   return parsed;
 }

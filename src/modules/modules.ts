@@ -8,22 +8,25 @@
  * - `.js`, `.mjs`: a module in JavaScript, loaded in a thread; with `#!` at its beginning a program like any other
  * - else: a program
  *
- * What was deployed is kept with the data, and written there. For a module from GitHub the file and more stand in the
- * `module.json` of its folder.
+ * What was deployed is kept with the data, and written there. A module from GitHub is downloaded by each node: when
+ * its folder has none, and when it is deployed again. Then the file and more stand in the `module.json` of its folder,
+ * whether it was downloaded or put there by hand.
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Engine } from '../engine.ts';
 import { assert } from '../errors/assert.ts';
-import { modulePrograms as msg } from '../errors/messages/modules.ts';
+import { download as downloadMsg, modulePrograms as msg } from '../errors/messages/modules.ts';
 import type { QueryError } from '../errors/query-error.ts';
 import { LOG_LEVEL, type LogLevel, type Modules, type ModuleState } from '../host.ts';
 import type { Manifest } from '../system/manifest.ts';
-import { isGithub, isPython } from '../system/modules.ts';
+import { isGithub, isPython, parseGithub } from '../system/modules.ts';
 import type { ModuleInfo, System } from '../system/system.ts';
 import { Bytes } from '../values/value.ts';
 import { toBytes } from '../values/str.ts';
 import { startChild } from './child.ts';
+import { fillFolder, isLeftOver, needsDownload } from './folder.ts';
+import { GITHUB_API, download } from './github.ts';
 import { startObject, type JavaScriptModule } from './javascript.ts';
 import { MANIFEST_FILE, ManifestError, readManifest } from './manifest.ts';
 import { MODULE_LIMITS, type ModuleLimits, type StartProgram, type Timers } from './program.ts';
@@ -39,6 +42,8 @@ export interface ModulesOptions {
   readonly log?: (level: LogLevel, text: string) => void;
   /** Modules that are objects of this process, by name. */
   readonly objects?: Readonly<Record<string, JavaScriptModule>>;
+  /** Where modules from GitHub are downloaded: the address of its API, without a slash at its end. Default: GitHub's. */
+  readonly githubApi?: string;
 }
 
 /** A module as it was when its program was started last. */
@@ -49,6 +54,15 @@ interface Running {
   revision: number;
   conf: Uint8Array | null;
   file: string | null;
+  /** A download on its way. */
+  download: Download | null;
+  downloadError: string | null;
+}
+
+interface Download {
+  readonly abort: AbortController;
+  /** Resolves when it has ended and all of it is cleared away, in whatever way. */
+  readonly ended: Promise<void>;
 }
 
 interface Installed {
@@ -82,6 +96,7 @@ export class NodeModules implements Modules {
   private readonly timers: Timers;
   private readonly log: (level: LogLevel, text: string) => void;
   private readonly objects: ReadonlyMap<string, JavaScriptModule>;
+  private readonly githubApi: string;
   private readonly running = new Map<ModuleInfo, Running>();
   /** Programs of modules that are gone, until they have ended. */
   private readonly ending = new Map<Supervisor, Promise<void>>();
@@ -96,6 +111,7 @@ export class NodeModules implements Modules {
     this.timers = options.timers ?? TIMERS;
     this.log = options.log ?? (() => {});
     this.objects = new Map(Object.entries(options.objects ?? {}));
+    this.githubApi = options.githubApi ?? GITHUB_API;
     engine.host.node.modules = this;
     const ends = [engine.onChange(({ scope }) => scope === 0 && this.sync()), engine.onReplaced(() => this.sync())];
     this.unsubscribe = () => ends.forEach(end => end());
@@ -110,8 +126,10 @@ export class NodeModules implements Modules {
   state(name: string): ModuleState | null {
     const running = this.find(name);
     if (running === null) return null;
-    const { supervisor, file } = running;
-    return { status: supervisor.status, running: supervisor.running, tasks: supervisor.tasks, restarts: supervisor.restarts, file, manifest: supervisor.manifest };
+    const { supervisor, file, downloadError } = running;
+    const { running: runs, tasks, restarts, manifest } = supervisor;
+    const status = running.download === null ? supervisor.status : msg.installing();
+    return { status, running: runs, tasks, restarts, file, manifest, downloadError };
   }
 
   restart(name: string): void {
@@ -128,7 +146,10 @@ export class NodeModules implements Modules {
 
   /** Resolves when every module runs and is configured, or is known not to. */
   async settled(): Promise<void> {
-    await Promise.all([...this.running.values()].map(({ supervisor }) => supervisor.settled()));
+    await Promise.all([...this.running.values()].map(async running => {
+      while (running.download !== null) await running.download.ended;
+      await running.supervisor.settled();
+    }));
   }
 
   /** Ends all programs; the calls that wait for them fail. */
@@ -153,9 +174,12 @@ export class NodeModules implements Modules {
   }
 
   private drop(info: ModuleInfo): void {
-    const { supervisor } = this.running.get(info)!;
+    const running = this.running.get(info)!;
+    const { supervisor, download } = running;
     this.running.delete(info);
-    this.ending.set(supervisor, supervisor.stop().then(() => void this.ending.delete(supervisor)));
+    running.download = null;
+    download?.abort.abort();
+    this.ending.set(supervisor, Promise.all([supervisor.stop(), download?.ended]).then(() => void this.ending.delete(supervisor)));
   }
 
   private find(name: string): Running | null {
@@ -168,18 +192,18 @@ export class NodeModules implements Modules {
     if (running === undefined) {
       const { name, source, revision, conf } = info;
       const supervisor = new Supervisor({ name, limits: this.limits, timers: this.timers, log: this.log });
-      const added = { supervisor, name, source, revision, conf, file: null };
+      const added = { supervisor, name, source, revision, conf, file: null, download: null, downloadError: null };
       this.running.set(info, added);
       this.install(info, added);
       return;
     }
     if (running.name !== info.name) this.rename(info, running);
     if (running.revision !== info.revision || running.source !== info.source) {
-      this.install(info, running);
+      this.install(info, running, true);
     } else if (running.conf !== info.conf) {
       running.conf = info.conf;
       if (running.supervisor.installed) running.supervisor.configure(info.conf);
-      else this.install(info, running);
+      else if (running.download === null) this.install(info, running);
     }
   }
 
@@ -195,14 +219,57 @@ export class NodeModules implements Modules {
       this.log(LOG_LEVEL.error, `cannot rename the folder of module \`${running.name}\`: ${(e as Error).message}`);
     }
     running.name = running.supervisor.name = info.name;
+    // Its files have been taken from under it.
+    if (running.download !== null) this.startDownload(info, running);
   }
 
-  /** Brings the program of a module, and runs it. */
-  private install(info: ModuleInfo, running: Running): void {
-    const { supervisor } = running;
+  /** Brings the program of a module, and runs it. `anew`: a module from GitHub is downloaded, whatever is there. */
+  private install(info: ModuleInfo, running: Running, anew = false): void {
     running.source = info.source;
     running.revision = info.revision;
     running.conf = info.conf;
+    if (!isGithub(info.source) || this.objects.has(info.name)) this.runInstalled(info, running);
+    else if (anew) this.startDownload(info, running);
+    // One that is on its way runs what it brings.
+    else if (running.download !== null) return;
+    else if (running.downloadError !== null || needsDownload(join(this.path, info.name), info)) this.startDownload(info, running);
+    else this.runInstalled(info, running);
+  }
+
+  /** Queries go on meanwhile, and so does the program that is there. */
+  private startDownload(info: ModuleInfo, running: Running): void {
+    const started = !running.supervisor.installed;
+    if (started) this.runInstalled(info, running);
+    const before = running.download;
+    before?.abort.abort();
+    const abort = new AbortController();
+    const ended = (before?.ended ?? Promise.resolve()).then(() => this.download(info, running, started, abort.signal));
+    running.download = { abort, ended };
+  }
+
+  /** `started`: what was there has been started for the time of the download. */
+  private async download(info: ModuleInfo, running: Running, started: boolean, signal: AbortSignal): Promise<void> {
+    const { limits, githubApi } = this;
+    let failure: string | null = null;
+    try {
+      signal.throwIfAborted();
+      await fillFolder(join(this.path, info.name), info, limits.downloadMs, async directory => {
+        await download(parseGithub(info.source), directory, { api: githubApi, limits, signal });
+        signal.throwIfAborted();
+      });
+    } catch (e) {
+      failure = (e as Error).message;
+    }
+    if (signal.aborted) return;
+    running.download = null;
+    running.downloadError = failure;
+    if (failure !== null) this.log(LOG_LEVEL.error, downloadMsg.failed(info.name, failure));
+    if (failure === null || !started || !running.supervisor.installed) this.runInstalled(info, running);
+  }
+
+  /** Runs what is there. */
+  private runInstalled(info: ModuleInfo, running: Running): void {
+    const { supervisor } = running;
     try {
       const { start, file, manifest } = this.installed(info, running);
       running.file = file;
@@ -211,7 +278,7 @@ export class NodeModules implements Modules {
       const failure = e instanceof NotInstalled ? e : null;
       if (failure === null) this.log(LOG_LEVEL.error, `cannot install module \`${info.name}\`: ${(e as Error).message}`);
       running.file = failure?.file ?? null;
-      void supervisor.stop(failure?.message ?? (e as Error).message);
+      void supervisor.stop(running.downloadError ?? (e as Error).message);
     }
   }
 
@@ -223,6 +290,7 @@ export class NodeModules implements Modules {
       return { start: this.starter(running, file), file, manifest: null };
     }
     const folder = join(this.path, info.name);
+    if (isLeftOver(folder, info)) throw new NotInstalled(msg.notInstalled());
     const { manifest, main } = localManifest(folder);
     const file = join(folder, main);
     if (!existsSync(file)) throw new NotInstalled(msg.noFile(), file);

@@ -54,6 +54,12 @@ export interface ModuleLimits {
   readonly stableMs: number;
   /** Bytes of memory for the values of a JavaScript module in a thread. */
   readonly heapBytes: number;
+  /** Milliseconds that the download of a module may take as a whole. */
+  readonly downloadMs: number;
+  /** Bytes of one downloaded file. */
+  readonly fileBytes: number;
+  /** Files that a module may have, its manifest not counted. */
+  readonly files: number;
 }
 
 export const MODULE_LIMITS: ModuleLimits = {
@@ -67,6 +73,9 @@ export const MODULE_LIMITS: ModuleLimits = {
   backoffMaxMs: 60_000,
   stableMs: 60_000,
   heapBytes: 256 * 2 ** 20,
+  downloadMs: 120_000,
+  fileBytes: 100 * 2 ** 20,
+  files: 100,
 };
 
 /** Time, so that tests decide how it passes. */

@@ -133,6 +133,9 @@ function moduleLimits(config: Config): Partial<ModuleLimits> {
     packetBytes: config.module_size_limit,
     restarts: config.module_max_restarts,
     heapBytes: config.module_memory_limit,
+    downloadMs: config.module_download_timeout * 1_000,
+    fileBytes: config.module_download_size,
+    files: config.module_download_files,
   };
 }
 

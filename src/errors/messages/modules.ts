@@ -26,10 +26,26 @@ export const modulePrograms = {
   restArgument: (got: string): string => `expecting argument \`*\` to be of type \`thing\` or \`nil\` but got type \`${got}\` instead`,
 };
 
+/** Why a module cannot be downloaded; `where` is its repository. */
+export const download = {
+  notReached: (host: string, why: string): string => `cannot reach ${host} (${why})`,
+  notFound: (file: string, where: string, withToken: boolean): string =>
+    `\`${file}\` is not found in ${where}${withToken ? ', or the token may not read it' : '; a private repository needs a token'}`,
+  tokenRefused: (where: string): string => `the token for ${where} is not accepted`,
+  accessRefused: (where: string): string => `no access to ${where}`,
+  tooManyRequests: (where: string): string => `GitHub takes no more requests for ${where} at the moment; with a token it takes more`,
+  status: (file: string, where: string, status: number): string => `GitHub answers with status ${status} to the request for \`${file}\` in ${where}`,
+  tooLarge: (file: string, max: number): string => `\`${file}\` exceeds the maximum of ${max} bytes`,
+  tooMany: (files: number, max: number): string => `module.json names ${files} files, which exceeds the maximum of ${max}`,
+  tooSlow: (seconds: number): string => `not downloaded within ${seconds} seconds`,
+  failed: (name: string, why: string): string => `cannot download module \`${name}\`: ${why}`,
+};
+
 /** Why a `module.json` cannot be used. */
 export const manifest = {
   json: (): string => 'unexpected error in module.json',
   missing: (key: string): string => `missing required \`${key}\` in module.json`,
+  noPlatform: (platform: string): string => `\`main\` in module.json names no file for this platform (${platform})`,
   unsupportedKey: (key: string, exposed: boolean): string => `unsupported key \`${key}\` ${exposed ? 'used in exposed function ' : ''}in module.json`,
   expecting: (what: string, got: string): string => `expecting ${what} in module.json, not ${got}`,
   versionEmpty: (): string => '`version` in module.json must not be an empty string',

@@ -55,6 +55,7 @@ export function packModule(w: Writer, q: Query, module: ModuleInfo): void {
   if (mayChange) parts.push(['conf', () => (module.conf === null ? w.nil() : w.raw(module.conf))]);
   if (q.kind === 'node') parts.push(['tasks', () => w.int(state?.tasks ?? 0)], ['restarts', () => w.int(state?.restarts ?? 0)]);
   if (isGithub(module.source)) parts.push(...githubParts(w, module.source));
+  if (state?.downloadError != null) parts.push(['download_error', () => w.str(state.downloadError!)]);
   if (state?.manifest != null) parts.push(...manifestParts(w, q, state.manifest, mayChange));
   packParts(w, parts);
 }
