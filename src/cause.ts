@@ -23,13 +23,17 @@ export interface Cause {
   readonly token: string | null;
   /** The query, the procedure with its arguments, the task with its closure, or what the server did. Bounded, and without passwords. */
   readonly text: string;
+  /** Id of the node that the client asked; null for the one that makes the change. */
+  readonly asked: number | null;
 }
 
-export interface Audit extends Cause {
+export interface Audit extends Omit<Cause, 'asked'> {
   /** When the change was made, UNIX seconds. */
   readonly time: number;
-  /** Id of the node that made it: in a cluster the one that led. */
+  /** Id of the node that the client asked. Where no client asked, and in logs that do not say it yet, the same as `leader`. */
   readonly node: number;
+  /** Id of the node that made the change: in a cluster the one that led. */
+  readonly leader: number;
 }
 
 /** Characters of the text that are kept, by default. */
@@ -89,8 +93,11 @@ class Bounded extends JsonSink {
 const DEEP = 5;
 const SHOWN: PackContext = { deep: DEEP, flags: 0, resultLimit: Infinity, isoText, taskText: task => `task:${task.id}`, wrapped: () => {} };
 
-/** As it goes into the log. `time` in UNIX seconds, `max` in characters of the text. */
-export function packAudit(w: Writer, { by, user, token, text }: Cause, time: number, node: number, max: number): Uint8Array {
+/**
+ * As it goes into the log. `time` in UNIX seconds, `leader` the node that makes the change, `max` in characters of the
+ * text. The node that was asked is at the end, and only where it is another one: a reader that does not know it leaves it.
+ */
+export function packAudit(w: Writer, { by, user, token, text, asked }: Cause, time: number, leader: number, max: number): Uint8Array {
   w.reset();
   w.float(time);
   w.int(BY.indexOf(by));
@@ -98,13 +105,15 @@ export function packAudit(w: Writer, { by, user, token, text }: Cause, time: num
   else w.str(user);
   if (token === null) w.nil();
   else w.str(token);
-  w.int(node);
+  w.int(leader);
   w.str(loggedText(text, max));
+  if (asked !== null && asked !== leader) w.int(asked);
   return w.copy();
 }
 
 export function unpackAudit(bytes: Uint8Array): Audit {
   const r = new Reader(bytes);
   const name = (): string | null => (r.kind() === KIND.nil ? r.nil() : r.str());
-  return { time: r.float(), by: BY[r.safeInt()]!, user: name(), token: name(), node: r.safeInt(), text: r.str() };
+  const [time, by, user, token, leader, text] = [r.float(), BY[r.safeInt()]!, name(), name(), r.safeInt(), r.str()];
+  return { time, by, user, token, node: r.atEnd ? leader : r.safeInt(), leader, text };
 }

@@ -24,7 +24,7 @@ import { scope as scopeMsg } from './errors/messages/scope.ts';
 import { store as storeMsg } from './errors/messages/store.ts';
 import type { FunctionCode } from './evaluator/code.ts';
 import { Codegen, type CodegenMode } from './evaluator/compile/codegen.ts';
-import { Family, type TaskRun } from './evaluator/family.ts';
+import { Family, type RequestTag, type TaskRun } from './evaluator/family.ts';
 import { runFutures } from './evaluator/futures.ts';
 import { DEFAULT_LIMITS, type Limits } from './evaluator/limits.ts';
 import { Repeats, type Once } from './evaluator/once.ts';
@@ -94,7 +94,7 @@ export interface Request<L = unknown> {
   /** Gets the lines of `log()`. */
   readonly warn?: (text: string) => void;
   /** What {@link Engine.tag} is while listeners hear of a change that it brings. */
-  readonly tag?: unknown;
+  readonly tag?: RequestTag | null;
   /** By which it may come again, and is not carried out again. */
   readonly once?: Once<L> | null;
 }
@@ -107,7 +107,7 @@ export interface RunRequest<L = unknown> {
   /** A value for each parameter of the procedure. */
   readonly args: (q: Query, parameters: readonly string[]) => Value[];
   readonly warn?: (text: string) => void;
-  readonly tag?: unknown;
+  readonly tag?: RequestTag | null;
   readonly once?: Once<L> | null;
 }
 
@@ -143,7 +143,7 @@ export class Engine implements TaskRunner {
   readonly registry: Registry;
   private readonly codegen: Codegen | null;
   /** While listeners hear of a change: what the request that brought it carries as its tag; else null. */
-  tag: unknown;
+  tag: RequestTag | null;
   /** Why changes cannot be stored at the moment, as when the disk is full: they are refused then. '' when they can. */
   storeFailure: string;
   private readonly slow: { readonly warning: number; readonly error: number };
@@ -302,7 +302,7 @@ export class Engine implements TaskRunner {
       const login = this.admit(user, token);
       const place = this.find(scope);
       const q = this.start(place, login, 'query', new Family(this.limits, warn, null, tag));
-      if (this.auditText !== null) q.family.cause = { by: 'query', user: user.name, token: token?.id ?? null, text };
+      if (this.auditText !== null) q.family.cause = { by: 'query', user: user.name, token: token?.id ?? null, text, asked: tag?.node ?? null };
       const vars = readVars?.(q) ?? null;
       this.require(login, place, PRIVILEGE.QUERY);
       const code = this.compile(text);
@@ -334,7 +334,7 @@ export class Engine implements TaskRunner {
       const known = this.recall(q, once, code, place);
       if (known !== null) return known;
       const args = readArgs(q, closure.node!.params.map(param => param.name));
-      if (this.auditText !== null) q.family.cause = { by: 'procedure', user: user.name, token: token?.id ?? null, text: this.callText(name, closure, args) };
+      if (this.auditText !== null) q.family.cause = { by: 'procedure', user: user.name, token: token?.id ?? null, text: this.callText(name, closure, args), asked: tag?.node ?? null };
       q.begin(EMPTY, this.changeFor(code, place, login));
       return this.answer(q, '', () => q.call(closure, args), finish, late);
     });
@@ -532,7 +532,7 @@ export class Engine implements TaskRunner {
     // It led when the task was started.
     if (change && this.follows) throw new NotHere();
     const q = this.start(place, loginOf(user), 'task', family);
-    if (this.auditText !== null) family.cause = { by: 'task', user: user.name, token: null, text: taskText(family.run!.task) };
+    if (this.auditText !== null) family.cause = { by: 'task', user: user.name, token: null, text: taskText(family.run!.task), asked: null };
     if (change) q.begin(EMPTY, new Change(++this.system.changeId, collection?.id ?? 0));
     this.finish(q, '', () => run(q));
   }
@@ -664,7 +664,7 @@ export class Engine implements TaskRunner {
 
   /** Of what the node does of itself. */
   private ownCause(text: string): Cause | null {
-    return this.auditText === null ? null : { by: 'server', user: null, token: null, text };
+    return this.auditText === null ? null : { by: 'server', user: null, token: null, text, asked: null };
   }
 
   private callText(name: string, closure: Closure, args: readonly Value[]): string {

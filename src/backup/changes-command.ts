@@ -130,6 +130,6 @@ function eventsOf({ id, time, scope, events }: Shown): string {
 function auditOf({ id, time, scope, audit }: Shown): string {
   const head = `${id} ${isoTime(time)} ${scope}`;
   if (audit === undefined) return `${head} not known`;
-  const { user, token, node, by, text } = audit;
-  return `${head} ${user ?? '-'}${token === null ? '' : ` (${token})`}, node ${node}, ${by}: ${text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ')}`;
+  const { user, token, node, leader, by, text } = audit;
+  return `${head} ${user ?? '-'}${token === null ? '' : ` (${token})`}, node ${node}${leader === node ? '' : ` (leader ${leader})`}, ${by}: ${text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ')}`;
 }

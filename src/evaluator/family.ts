@@ -17,12 +17,18 @@ export interface TaskRun {
   again: boolean;
 }
 
+/** What stands for a request of a client of another node; the rest of it is the business of whoever made it. */
+export interface RequestTag {
+  /** Id of the node that the client asked. */
+  readonly node: number;
+}
+
 export class Family {
   /** Steps that are left. */
   steps: number;
   readonly run: TaskRun | null;
   /** What the request is known by to those who hear of its changes. */
-  readonly tag: unknown;
+  readonly tag: RequestTag | null;
   /** The request, when it has an id. */
   once: Once | null;
   /** Tells the client who asked, when there is one. */
@@ -40,7 +46,7 @@ export class Family {
   /** How many futures wait to call a closure, by its code: the same literal may be evaluated many times. */
   private waiting: Map<unknown, number> | null;
 
-  constructor({ steps, futures }: Limits, warn: (text: string) => void = () => {}, run: TaskRun | null = null, tag: unknown = null) {
+  constructor({ steps, futures }: Limits, warn: (text: string) => void = () => {}, run: TaskRun | null = null, tag: RequestTag | null = null) {
     this.steps = steps;
     this.maxFutures = futures;
     this.run = run;

@@ -6,6 +6,7 @@
  * mistake: it is logged and the client is told `internal error`.
  */
 import type { RequestId } from '../collection/answered.ts';
+import type { RequestTag } from '../evaluator/family.ts';
 import type { Reader, Writer } from '../wire/msgpack.ts';
 
 /** Who logged in. What is in it is the backend's; it gets the same object with each request of that login. */
@@ -18,7 +19,7 @@ export interface User {
 export interface Client {
   readonly user: User;
   /** What stands for a request of it in the log of the cluster, when it is asked for another node. */
-  readonly tag?: unknown;
+  readonly tag?: RequestTag | null;
   /** Sends a package that is no answer (a warning, an event of a room): it leaves soon. */
   send(type: number, body: Uint8Array): void;
 }

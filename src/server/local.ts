@@ -78,7 +78,7 @@ export class LocalBackend implements Backend {
   query(client: Client, scope: Scope, code: string, vars: Reader | null, out: Writer, id: RequestId | null = null): Answer {
     return this.engine.query(
       {
-        warn: warner(client), tag: client.tag,
+        warn: warner(client), tag: client.tag ?? null,
         ...loginOf(client), scope: (scope as LocalScope).name, code,
         ...(vars === null ? {} : { vars: (q: Query) => readVars(vars, varsContext(q)) }), once: id === null ? null : new OnceInto(client, id, out),
       },
@@ -90,7 +90,7 @@ export class LocalBackend implements Backend {
   run(client: Client, scope: Scope, procedure: string, args: Reader | null, out: Writer, id: RequestId | null = null): Answer {
     return this.engine.run(
       {
-        warn: warner(client), tag: client.tag,
+        warn: warner(client), tag: client.tag ?? null,
         ...loginOf(client), scope: (scope as LocalScope).name, procedure,
         args: (q, parameters) => readArgs(args, procedure, parameters, varsContext(q)), once: id === null ? null : new OnceInto(client, id, out),
       },

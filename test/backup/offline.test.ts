@@ -219,7 +219,7 @@ test('with an audit it is shown what made each change, by user and time, while t
   await run('.n = 1;\n  .m = 2;');
   await store.checkpoint();
   await run(`rename_collection('other', 'another');`, '@t');
-  const ask = { user: engine.system.usersByName.get('iris')!, scope: parseScope('//stuff'), procedure: 'add', args: () => [5] };
+  const ask = { user: engine.system.usersByName.get('iris')!, scope: parseScope('//stuff'), procedure: 'add', args: () => [5], tag: { node: 2 } };
   engine.run(ask, () => null);
   await run('.x = 1;', '//another');
   await store.checkpoint();
@@ -233,7 +233,7 @@ test('with an audit it is shown what made each change, by user and time, while t
     "3 2026-01-01T00:02:00Z @collection:stuff admin, node 0, query: new_procedure('add', |n| .n +=...",
     '4 2026-01-01T00:03:00Z @collection:stuff admin, node 0, query: .n = 1; .m = 2;',
     "5 2026-01-01T00:04:00Z @thingsdb admin, node 0, query: rename_collection('other', 'an...",
-    '6 2026-01-01T00:04:00Z @collection:stuff iris, node 0, procedure: add(5)',
+    '6 2026-01-01T00:04:00Z @collection:stuff iris, node 2 (leader 0), procedure: add(5)',
     '7 2026-01-01T00:05:00Z @collection:another admin, node 0, query: .x = 1;',
     "8 2026-01-01T00:06:00Z @collection:stuff admin, node 0, query: .text = ' [2J text that is lon...",
   ];
@@ -244,7 +244,7 @@ test('with an audit it is shown what made each change, by user and time, while t
   expect(await lines('--from', '6', '--to', '6')).toEqual(['6 2026-01-01T00:04:00Z @collection:stuff', '  set {"thing":1,"key":"n","value":6}']);
   expect(JSON.parse((await changes('--json', '--user', 'iris')).out)).toEqual({
     id: 6, time: '2026-01-01T00:04:00Z', scope: '@collection:stuff',
-    audit: { time: START + 240, by: 'procedure', user: 'iris', token: null, node: 0, text: 'add(5)' },
+    audit: { time: START + 240, by: 'procedure', user: 'iris', token: null, node: 2, leader: 0, text: 'add(5)' },
     events: [{ kind: 'set', thing: 1, key: 'n', value: 6 }],
   });
   expect(await changes('--since', 'noon')).toEqual({ out: expect.stringMatching(/^--since takes a time as 2026-01-31T12:00:00Z, not `noon`\nusage: /), code: 1 });

@@ -81,6 +81,8 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
   for (const node of world.nodes) node.start();
 
   const pushes: Push[] = [];
+  /** Which node was asked for a write of the register. */
+  const writes = new Map<string, number>();
   const register: RegisterOp[] = [];
   /** Answers that came at a later try. */
   let repeated = 0;
@@ -141,6 +143,7 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
           if (register.length >= REGISTER_OPS) return;
           const value = register.length + 1;
           const at = register.push({ kind: 'write', value, start, end: Infinity }) - 1;
+          writes.set(`.reg = ${value};`, home.id);
           const result = await ask(home, `.reg = ${value};`);
           if (result.kind === 'answer') register[at] = { kind: 'write', value, start, end: world.now };
           // One that was surely not made is as good as none.
@@ -256,7 +259,7 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
   const engines = world.nodes.map(node => node.process!.backend.engine!);
   const [text, ...others] = engines.map(dumpText);
   if (others.some(other => other !== text)) throw new Error('the states differ');
-  compareAudits(world.nodes, disk.length);
+  compareAudits(world.nodes, disk.length, writes);
   const answer = await new Promise<{ kind: string; body?: Uint8Array }>(resolve => {
     void ask(world.nodes[0]!, '.log;').then(resolve);
     void world.run(2_000);
@@ -276,14 +279,17 @@ export async function simulate(seed: number, disk: readonly CommittedChange[]): 
   return { pushes: pushes.length, made: pushes.filter(push => push.outcome === 'made').length, repeated, failovers, fetched: world.nodes.reduce((sum, node) => sum + node.fetched, 0), restored };
 }
 
-/** What made a change is on the disk of each node that has the change, and the same. */
-function compareAudits(nodes: readonly SimNode[], base: number): void {
+/** What made a change is on the disk of each node that has the change, and the same. Of a write it names the node that was asked. */
+function compareAudits(nodes: readonly SimNode[], base: number, writes: ReadonlyMap<string, number>): void {
   const audits = new Map<number, string>();
   for (const node of nodes) {
     for (const { id, audit } of node.disk) {
       if (id <= base) continue;
       if (audit === undefined) throw new Error(`node ${node.id} does not know what made change ${id}`);
-      const shown = JSON.stringify(unpackAudit(audit));
+      const cause = unpackAudit(audit);
+      const asked = writes.get(cause.text);
+      if (asked !== undefined && asked !== cause.node) throw new Error(`node ${node.id} says that ${cause.node} was asked for ${cause.text}, not ${asked}`);
+      const shown = JSON.stringify(cause);
       if ((audits.get(id) ?? shown) !== shown) throw new Error(`node ${node.id} has another cause of change ${id}`);
       audits.set(id, shown);
     }

@@ -50,11 +50,11 @@ test('without an audit nothing is told', () => {
 
 test('a query names user, token, time, node and its text', () => {
   const world = new World();
-  expect(world.audits()).toEqual([{ by: 'server', user: null, token: null, node: 0, time: START, text: 'first start' }]);
+  expect(world.audits()).toEqual([{ by: 'server', user: null, token: null, node: 0, leader: 0, time: START, text: 'first start' }]);
   world.engine.system.nodeId = 3;
   world.now += 1.5;
   world.query('.n = 1;');
-  expect(world.audits()).toEqual([{ by: 'query', user: 'admin', token: null, node: 3, time: START + 1.5, text: '.n = 1;' }]);
+  expect(world.audits()).toEqual([{ by: 'query', user: 'admin', token: null, node: 3, leader: 3, time: START + 1.5, text: '.n = 1;' }]);
   world.query("new_user('iris'); grant('//stuff', 'iris', FULL);", '@t');
   const key = world.query("new_token('iris');", '@t') as string;
   expect(world.audits()[0]!.text).not.toContain(key);
@@ -65,6 +65,19 @@ test('a query names user, token, time, node and its text', () => {
   world.query('.n;');
   expect(world.changes.length).toBe(before + 1);
   expect(world.audits()[0]!.text).toBe('.half = 1; 1 / 0;');
+});
+
+test('a node that makes a change for another one names both; nothing is added where they are the same', async () => {
+  const world = new World();
+  const ask = { user: world.engine.system.users[0]!, scope: parseScope('//stuff'), code: '.n = 1; future(|| .n += 1);' };
+  await world.engine.query({ ...ask, tag: { node: 2 } }, () => null);
+  expect(world.audits(2)).toMatchObject([{ by: 'query', node: 2, leader: 0 }, { by: 'future', node: 2, leader: 0 }]);
+  world.engine.query({ ...ask, code: '.n = 1;', tag: { node: 0 } }, () => null);
+  expect(world.audits()).toMatchObject([{ node: 0, leader: 0 }]);
+  // As in logs that do not say who was asked.
+  world.query('.n = 1;');
+  const [asked, own] = world.changes.slice(-2);
+  expect(asked!.audit).toEqual(own!.audit);
 });
 
 test('a procedure comes with the arguments that it was called with', () => {

@@ -1,5 +1,6 @@
 /** Requests that come again: whatever became of them the first time, they are carried out once. */
 import { describe, expect, test } from 'vitest';
+import { changeRecord } from '../../src/change-record.ts';
 import { dumpText } from '../../src/check/dump.ts';
 import { testHost } from '../../src/check/test-host.ts';
 import { ANSWERED_LIMITS, AnsweredRequests, type AnsweredLimits, type RequestId } from '../../src/collection/answered.ts';
@@ -95,6 +96,19 @@ describe('a request that comes again', () => {
       expect(second).toBeInstanceOf(QueryError);
       expect(await node.ask('.n;')).toBe(1);
     }
+  });
+
+  test('is shown in the change with what became of it', async () => {
+    const { a, changes } = pair({ answerBytes: 100 });
+    const outcomes = (): unknown[] => changes.splice(0).map(change => changeRecord(a.engine, change).events.at(-1)!['outcome']);
+    await a.ask('.n = 1; [.n, "text", {a: nil}];', id(1));
+    expect(outcomes().pop()).toEqual({ ok: true, value: [1, 'text', { a: null }] });
+    await codeOf(a.ask('.n = 2; .nothing;', id(2)));
+    expect(outcomes()).toEqual([{ ok: false, code: ERR.lookup, message: 'thing `#1` has no property `nothing`' }]);
+    await a.ask('.n = 3; range(1000);', id(3));
+    expect(outcomes()).toEqual([{ done: true }]);
+    await a.ask('.n = 4; future(|| .n = 5);', id(4));
+    expect(outcomes()).toEqual([{ done: false }, undefined, { ok: true, value: 5 }]);
   });
 
   test('is carried out when the first did not come so far: refused, or lost on its way', async () => {
