@@ -42,10 +42,11 @@ export const AUDIT_TEXT_SIZE = 1_000;
 /** In the place of what a password is in. */
 export const WITHHELD = '(withheld: it sets a password)';
 
-/** The text of a query for people who read it in a log: of so many characters at most, and without passwords. */
+/** The text of a query for people who read it in a log: of so many characters at most, without passwords and tokens for GitHub. */
 export function loggedText(text: string, max: number): string {
   // What sets a password has it in its text.
-  return text.includes('set_password') ? WITHHELD : cut(text, max);
+  if (text.includes('set_password')) return WITHHELD;
+  return cut(text.includes('github.com/') ? text.replace(/(github\.com\/[\w.-]+\/[\w.-]+:)[\w.-]+/g, '$1...') : text, max);
 }
 
 function cut(text: string, max: number): string {

@@ -123,6 +123,15 @@ test('passwords are taken out, whichever way they come', async () => {
   for (const { audit } of world.changes) expect(unpackAudit(audit!).text).not.toContain(secret);
 });
 
+test('the token of a module from GitHub is in no text', () => {
+  const world = new World();
+  world.query(`new_module('m', 'github.com/acme/ts-mail:ghp_s3cret@v1');`, '@t');
+  expect(world.audits()[0]!.text).toBe(`new_module('m', 'github.com/acme/ts-mail:...@v1');`);
+  world.query(`new_procedure('deploy', |source| deploy_module('m', source));`, '@t');
+  world.run('deploy', ['github.com/acme/ts-mail:ghp_s3cret'], '@t');
+  expect(world.audits()[0]!.text).toBe('deploy("github.com/acme/ts-mail:...")');
+});
+
 test('futures, tasks and what a node does of itself are named', async () => {
   const world = new World();
   await world.query('.n = 0; future(|| .n += 1);');
