@@ -171,8 +171,8 @@ const OTHER_SCOPE = {
 function assertAllowed(fn: Builtin, c: Code, q: Query): void {
   const { scope, needs, needsCommit } = fn.spec;
   q.pos = c.pos;
-  if (scope !== undefined && !scope.split('|').includes(q.kind)) {
-    throw lookupErr(msg.undefinedInScope(fn.name, `@${q.kind}`, OTHER_SCOPE[scope]), 'overview/scopes');
+  if (fn.scopes !== null && !fn.scopes.includes(q.kind)) {
+    throw lookupErr(msg.undefinedInScope(fn.name, `@${q.kind}`, OTHER_SCOPE[scope!]), 'overview/scopes');
   }
   if (needs !== undefined) q.require(needs);
   if (needsCommit === true && q.needsCommit() && q.commitMessage === null) {

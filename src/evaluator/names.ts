@@ -107,10 +107,20 @@ export function assignCompound(c: Code, f: Frame, right: Value): Value {
   const { q } = f;
   q.pos = c.pos;
   const { name } = c;
+  const { parent } = f;
+  // Nearly always the caller is the one that it was the last time. In this frame the name has no value, or it would not be asked for.
+  if (parent !== null && parent.scope === c.scope && f.extra === null) {
+    const held = parent.slots[c.at2];
+    if (held !== undefined) return (parent.slots[c.at2] = ops.compound(q, c.at, held, right));
+  }
   const holder = holderOf(name, f);
   if (holder === null) throw lookupErr(msg.undefinedVariable(name), '', hintFor(name, f));
   const value = ops.compound(q, c.at, heldBy(holder, name), right);
   const slot = holder.scope.slots.get(name);
+  if (slot !== undefined && holder === parent) {
+    c.scope = parent.scope;
+    c.at2 = slot;
+  }
   if (slot !== undefined && holder.slots[slot] !== undefined) holder.slots[slot] = value;
   else holder.extra!.set(name, value);
   return value;

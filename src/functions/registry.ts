@@ -40,6 +40,8 @@ export interface Builtin {
   readonly passesThrough: boolean;
   readonly setsNse: boolean;
   readonly mutates: boolean;
+  /** The kinds of scope that have it; null for all. */
+  readonly scopes: readonly string[] | null;
   /** True when nothing but count and types is checked before `run`: no scope, privilege, commit or lock. */
   readonly plain: boolean;
   readonly run: (q: Query, ...args: Value[]) => Value;
@@ -138,6 +140,7 @@ function compile(path: string, spec: BuiltinSpec): Builtin {
     passesThrough: spec.passesThrough ?? false,
     setsNse: spec.setsNse ?? false,
     mutates: spec.mutates ?? false,
+    scopes: spec.scope?.split('|') ?? null,
     plain: Object.values(facts).every(fact => fact === undefined || fact === false),
     run: spec.run as (q: Query, ...args: Value[]) => Value,
   };

@@ -88,9 +88,16 @@ export function restrictThing(thing: Thing, spec: Spec | null): void {
   thing.shape = thing.shape.restrictedBy(spec);
 }
 
+/** So many items, when they are no small part of what the list will have, are worth an array of its size. */
+const MANY = 32;
+
 /** Replaces `count` items at `at` by `items`; gives those taken out. */
 export function spliceList(list: List, at: number, count: number, items: readonly Value[]): Value[] {
   const all = list.items;
+  if (items.length > MANY && 2 * items.length > all.length - count) {
+    list.items = count === all.length ? items.slice() : at === all.length ? all.concat(items) : all.slice(0, at).concat(items, all.slice(at + count));
+    return all.slice(at, at + count);
+  }
   // The ends of a list are where nearly all changes happen.
   if (count === 0 && at === all.length) {
     for (const item of items) all.push(item);
