@@ -11,12 +11,13 @@ import { change as changeMsg } from '../errors/messages/change.ts';
 import { nearest } from '../../grammar/nearest.ts';
 import { use } from '../collection/in-use.ts';
 import { assertMutable } from '../collection/mutate.ts';
+import type { Lazy } from '../functions/builtin.ts';
 import type { Builtin, Param } from '../functions/registry.ts';
 import {
   Anonymous, Closure, List, Member, Module, TAG, Thing, ThingSet, Wrap, tagOf, typeName, type Value,
 } from '../values/value.ts';
 import { exposedBy } from './module-call.ts';
-import type { Code } from './code.ts';
+import { OP, type Code } from './code.ts';
 import type { Frame } from './frame.ts';
 import type { Query } from './query.ts';
 import { run } from './run.ts';
@@ -124,7 +125,8 @@ function evaluate(fn: Builtin, c: Code, f: Frame): Value[] {
   for (let i = 0; i < args.length; i++) {
     const param = i < fn.params.length ? fn.params[i]! : fn.rest!;
     if (param.lazy) {
-      const thunk = (): Value => argument(fn, i, c, f);
+      const thunk: Lazy = () => argument(fn, i, c, f);
+      if (args[i]!.op === OP.constant || args[i]!.op === OP.local) thunk.known = true;
       values.push(thunk as unknown as Value);
     } else {
       values.push(argument(fn, i, c, f));

@@ -46,7 +46,11 @@ type Word = keyof TypeWords;
 type Union<S extends string> = S extends `${infer A}|${infer B}` ? Union<A> | Union<B> : S extends Word ? TypeWords[S] : never;
 
 /** An argument that `run` evaluates itself, by calling it; nothing is checked before. */
-export type Lazy = () => Value;
+export interface Lazy {
+  (): Value;
+  /** True when it gives a constant or what a variable holds: nothing is seen and done by it. */
+  known?: boolean;
+}
 
 /**
  * How an argument is written: `'int'`, `'str|bytes'`; `'int?'` may be left out (then undefined); `'...any'`

@@ -37,6 +37,11 @@ export default builtin({
 
 /** While the new items are evaluated the list ends with them; when one fails, all is as before. */
 function exchange(q: Query, list: List, at: number, count: number, lazies: readonly Lazy[]): Value[] {
+  const values = known(lazies, list);
+  if (values !== null) {
+    q.assertLength(list.items.length - count + values.length);
+    return spliceList(q, list, at, count, values.map(value => q.fitItem(list, toItem(q, value))));
+  }
   if (storedIn(list) !== null) return exchangeAtOnce(q, list, at, count, lazies);
   // It may become stored meanwhile: then events must tell what it holds at that moment.
   const tail = spliceList(q, list, at, list.items.length - at, []);
@@ -48,6 +53,17 @@ function exchange(q: Query, list: List, at: number, count: number, lazies: reado
     spliceList(q, list, list.items.length, 0, kept);
   }
   return tail.slice(0, count);
+}
+
+/** The new items, when nothing that is evaluated for them could look at the list, nor are they the list itself; else null. */
+function known(lazies: readonly Lazy[], list: List): Value[] | null {
+  const values: Value[] = [];
+  for (const lazy of lazies) {
+    const value = lazy.known === true ? lazy() : list;
+    if (value === list) return null;
+    values.push(value);
+  }
+  return values;
 }
 
 /** A stored list only looks as if it ended there. */
