@@ -62,14 +62,14 @@ function namesOf(shape: Shape, idName: string): PackedNames {
 export function packThing(writer: Writer, thing: Thing, withId: boolean, idName: string): number {
   const { shape, id } = thing;
   const count = shape.keys.length;
-  const { words, ends, sizes, room } = namesOf(shape, idName);
-  writer.ensure(room);
+  const names = namesOf(shape, idName);
+  const { words, ends, sizes } = names;
+  writer.ensure(names.room);
   const { bytes, view } = writer;
   let at = writer.pos;
-  let word = 0;
   if (withId && count < 15 && id <= 0xffff_ffff) {
     bytes[at++] = 0x81 + count;
-    for (let to = at; word < ends[0]!; word++, to += 4) view.setInt32(to, words[word]!);
+    for (let to = at, word = 0; word < ends[0]!; word++, to += 4) view.setInt32(to, words[word]!);
     at += sizes[0]!;
     if (id < 0x1_0000) at = putSmall(view, at, id);
     else {
@@ -84,9 +84,23 @@ export function packThing(writer: Writer, thing: Thing, withId: boolean, idName:
       writer.int(id);
     }
     at = writer.pos;
-    word = ends[0]!;
   }
-  let i = 0;
+  return putProperties(writer, names, thing, 0, at);
+}
+
+/** The same from property `from` on, of a thing that {@link packThing} has begun. */
+export function packProperties(writer: Writer, thing: Thing, from: number): number {
+  const names = thing.shape.packed as PackedNames;
+  writer.ensure(names.room);
+  return putProperties(writer, names, thing, from, writer.pos);
+}
+
+/** The same, where there is room, and with what it needs to know. */
+function putProperties(writer: Writer, { words, ends, sizes }: PackedNames, thing: Thing, from: number, at: number): number {
+  const { bytes, view } = writer;
+  const count = thing.shape.keys.length;
+  let word = ends[from]!;
+  let i = from;
   for (; i < count; i++) {
     const start = at;
     for (let to = at, end = ends[i + 1]!; word < end; word++, to += 4) view.setInt32(to, words[word]!);

@@ -22,7 +22,7 @@ import type {
 import type { Things } from '../values/large-set.ts';
 import { TAG } from '../values/value.ts';
 import { Writer } from './msgpack.ts';
-import { DEFAULT_ID_NAME, packThing } from './pack-thing.ts';
+import { DEFAULT_ID_NAME, packProperties, packSimple, packThing } from './pack-thing.ts';
 
 /** What the walk tells. `end` follows the items of each `array` and the pairs of each `map`. */
 export interface Sink {
@@ -197,7 +197,7 @@ class Packer {
     for (let i = 0; i < items.length; i++) {
       const item = items[i]!;
       if (typeof item === 'object' && item !== null && item.tag === TAG.thing) this.thing(item as Thing, deep, flags);
-      else this.value(item, deep, flags);
+      else if (this.writer === null || !packSimple(this.writer, item)) this.value(item, deep, flags);
     }
     sink.end();
     this.nesting--;
@@ -221,10 +221,11 @@ class Packer {
     const count = keys.length;
     const withId = thing.id !== 0 && (flags & NO_IDS) === 0 && (type === null || !type.hideId);
     const idName = type?.idName ?? DEFAULT_ID_NAME;
-    let done = 0;
-    if (this.writer !== null && shape.shared && !shape.dict) {
-      done = packThing(this.writer, thing, withId, idName);
-      if (done === count) return;
+    const quick = shape.shared && !shape.dict ? this.writer : null;
+    let i = 0;
+    if (quick !== null) {
+      i = packThing(quick, thing, withId, idName);
+      if (i === count) return;
     } else {
       sink.map(count + (withId ? 1 : 0));
       if (withId) {
@@ -234,10 +235,12 @@ class Packer {
     }
     const order = shape.order();
     this.path.push(thing);
-    for (let i = done; i < count; i++) {
+    while (i < count) {
       const at = order === null ? i : order[i]!;
       sink.key(keys[at]!);
       this.value(thing.valueAt(at), deep - 1, flags);
+      i++;
+      if (quick !== null && i < count) i = packProperties(quick, thing, i);
     }
     sink.end();
     this.path.pop();
