@@ -11,3 +11,7 @@ declare class TextDecoder {
   constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
   decode(bytes?: Uint8Array): string;
 }
+/** ES2024; older browsers lack it. */
+interface String {
+  isWellFormed?(): boolean;
+}

@@ -15,27 +15,36 @@ export function startsInCharacter(text: string): boolean {
   return text.length > 0 && isEscape(text.charCodeAt(0));
 }
 
+/** Units up to which a loop has ended before a regular expression has begun. */
+const SHORT = 12;
+const BEYOND_ASCII = /[^\x00-\x7f]/;
+
+/** Position of the first unit that is no ASCII character; -1 when there is none. */
+function beyondAscii(text: string): number {
+  if (text.length > SHORT) return text.search(BEYOND_ASCII);
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return i;
+  return -1;
+}
+
 /** True when every character is one byte. */
 export function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
+  return beyondAscii(text) < 0;
 }
+
+/** What `isWellFormed` looks for, where the platform is from before it. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Whether the bytes of `text` are valid UTF-8: no escaped byte is in it. */
 export function isUtf8(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0xd800 || unit > 0xdfff) continue;
-    if (unit >= 0xdc00) return false;
-    i++;
-  }
-  return true;
+  return text.isWellFormed?.() ?? !LONE_SURROGATE.test(text);
 }
 
 /** Number of bytes of `text`. */
 export function byteLength(text: string): number {
   let n = text.length;
-  for (let i = 0; i < text.length; i++) {
+  const first = beyondAscii(text);
+  if (first < 0) return n;
+  for (let i = first; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit <= 0x7f) continue;
     if (unit <= 0x7ff) n++;

@@ -1,6 +1,7 @@
 import { builtin } from '../builtin.ts';
 
+/** ASCII letters only; each run of ASCII characters is taken at one go. */
 export default builtin({
   name: 'lower', on: 'str', args: [], change: 'never',
-  run: (_q, self) => self.replace(/[A-Z]+/g, letters => letters.toLowerCase()),
+  run: (_q, self) => self.replace(/[A-Z][\x00-\x7f]*/g, ascii => ascii.toLowerCase()),
 });

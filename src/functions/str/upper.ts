@@ -1,6 +1,7 @@
 import { builtin } from '../builtin.ts';
 
+/** ASCII letters only; each run of ASCII characters is taken at one go. */
 export default builtin({
   name: 'upper', on: 'str', args: [], change: 'never',
-  run: (_q, self) => self.replace(/[a-z]+/g, letters => letters.toUpperCase()),
+  run: (_q, self) => self.replace(/[a-z][\x00-\x7f]*/g, ascii => ascii.toUpperCase()),
 });
