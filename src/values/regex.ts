@@ -86,6 +86,8 @@ export function regexOfParts(pattern: string, flags: string): Regex {
   return regexOfText(`/${pattern}/${flags}`);
 }
 
+const programOf = (regex: Regex): Program => ((regex.compiled as Program | null) ??= programFor(regex.pattern, regex.flags)) as Program;
+
 function programFor(pattern: string, flags: string): Program {
   const source = `/${pattern}/${flags}`;
   let program = programs.get(source);
@@ -122,20 +124,24 @@ function compile(pattern: string, flags: string): Program {
 
 /** The first match at or after `from`, or null. What it costs is taken from the budget; past it, an error. */
 export function exec(regex: Regex, text: string, from: number, budget: Budget): Match | null {
-  const program = ((regex.compiled as Program | null) ??= programFor(regex.pattern, regex.flags)) as Program;
-  const native = nativeFor(program, text, from, budget);
-  if (native !== null) {
-    native.lastIndex = from;
-    const m = native.exec(text);
-    budget.left -= ((m === null ? text.length : m.index) - from) >> 6;
-    if (m === null) return null;
-    const groups: (string | null)[] = [];
-    for (let i = 1; i < m.length; i++) groups.push(m[i] ?? null);
-    return { start: m.index, end: m.index + m[0].length, text: m[0], groups };
-  }
+  const native = nativeFor(programOf(regex), text, from, budget);
+  return native !== null ? execNative(native, text, from, budget) : execMachine(regex, text, from, budget);
+}
+
+function execNative(native: RegExp, text: string, from: number, budget: Budget): Match | null {
+  native.lastIndex = from;
+  const m = native.exec(text);
+  budget.left -= ((m === null ? text.length : m.index) - from) >> 6;
+  if (m === null) return null;
+  const groups: (string | null)[] = [];
+  for (let i = 1; i < m.length; i++) groups.push(m[i] ?? null);
+  return { start: m.index, end: m.index + m[0].length, text: m[0], groups };
+}
+
+function execMachine(regex: Regex, text: string, from: number, budget: Budget): Match | null {
   let spans: number[] | null;
   try {
-    spans = program.machine.exec(text, from, budget);
+    spans = programOf(regex).machine.exec(text, from, budget);
   } catch (error) {
     if (error instanceof OutOfSteps) throw operationErr(texts.tooLong(`/${regex.pattern}/${regex.flags}`));
     throw error;
@@ -156,8 +162,11 @@ export function test(regex: Regex, text: string, budget: Budget): boolean {
  * PCRE and JavaScript.
  */
 export function* matches(regex: Regex, text: string, budget: Budget, max = Infinity): Generator<Match, void> {
+  // What may run natively may do so in all of what is left, too.
+  let native: RegExp | null = null;
   for (let from = 0, n = 0; n < max && from <= text.length; n++) {
-    const match = exec(regex, text, from, budget);
+    native ??= nativeFor(programOf(regex), text, from, budget);
+    const match = native !== null ? execNative(native, text, from, budget) : execMachine(regex, text, from, budget);
     if (match === null) return;
     yield match;
     from = match.end > match.start ? match.end : match.end + (text.codePointAt(match.end)! > 0xffff ? 2 : 1);

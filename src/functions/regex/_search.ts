@@ -10,5 +10,7 @@ export function regexBudget(q: Query): Budget {
 export function groupsTaken(groups: readonly (string | null)[]): string[] {
   let n = groups.length;
   while (n > 0 && groups[n - 1] === null) n--;
-  return groups.slice(0, n).map(group => group ?? '');
+  const taken: string[] = [];
+  for (let i = 0; i < n; i++) taken.push(groups[i] ?? '');
+  return taken;
 }

@@ -15,9 +15,11 @@ export interface Search {
 }
 
 export function searchIn(subject: string, sought: string): Search {
-  if (isUtf8(sought)) return { subject, sought, text: part => part, bytes: false };
+  if (isUtf8(sought)) return { subject, sought, text: itself, bytes: false };
   return { subject: oneByteUnits(subject), sought: oneByteUnits(sought), text: fromOneByteUnits, bytes: true };
 }
+
+const itself = (part: string): string => part;
 
 /** Each byte as one unit U+0000 … U+00FF. */
 function oneByteUnits(text: string): string {

@@ -4,8 +4,8 @@ import { numbers } from '../../errors/messages/numbers.ts';
 import { scalars as msg } from '../../errors/messages/scalars.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { INT_MIN } from '../../values/int.ts';
-import { matches } from '../../values/regex.ts';
-import { byteLength, canonical } from '../../values/str.ts';
+import { matches, type Match } from '../../values/regex.ts';
+import { byteLength, canonical, isAscii } from '../../values/str.ts';
 import { Regex, typeName, type Closure, type Value } from '../../values/value.ts';
 import { groupsTaken, regexBudget } from '../regex/_search.ts';
 import { builtin } from '../builtin.ts';
@@ -41,12 +41,11 @@ function replaceStr(q: Query, self: string, old: string, by: string | Closure, n
   const shift = n < 0 ? byteLength(old) : 0;
   let from = 0;
   for (const at of n < 0 ? placesFromRight(search, -n) : places(search, n)) {
-    const between = search.subject.slice(from, at);
+    out.keep(search.text(search.subject.slice(from, at)));
+    out.replace(old, null, shift);
     from = at + search.sought.length;
-    out.keep(search.text(between), search.bytes ? between.length : -1);
-    out.replace(old, [], shift);
   }
-  out.keep(search.text(search.subject.slice(from)), 0);
+  out.keep(search.text(search.subject.slice(from)));
   return out.end();
 }
 
@@ -54,11 +53,11 @@ function replaceRegex(q: Query, self: string, old: Regex, by: string | Closure, 
   const out = new Output(q, self, by);
   let from = 0;
   for (const match of matches(old, self, regexBudget(q), n)) {
-    out.keep(self.slice(from, match.start), -1);
-    out.replace(match.text, [...groupsTaken(match.groups), match.text]);
+    out.keep(self.slice(from, match.start));
+    out.replace(match.text, match.groups, 0);
     from = match.end;
   }
-  out.keep(self.slice(from), 0);
+  out.keep(self.slice(from));
   return out.end();
 }
 
@@ -67,44 +66,52 @@ class Output {
   private readonly q: Query;
   private readonly self: string;
   private readonly by: string | Closure;
-  private readonly parts: string[] = [];
-  private units = 0;
+  /** Whether lengths are bytes. A str in place of the parts asks for no positions. */
+  private readonly ascii: boolean;
+  private text = '';
   private position = 0;
 
   constructor(q: Query, self: string, by: string | Closure) {
     this.q = q;
     this.self = self;
     this.by = by;
+    this.ascii = typeof by === 'string' || isAscii(self);
   }
 
-  /** A part that stays; `bytes` -1: to be counted, where it matters. */
-  keep(part: string, bytes: number): void {
+  /** A part that stays. */
+  keep(part: string): void {
     this.add(part);
-    if (typeof this.by !== 'string') this.position += bytes < 0 ? byteLength(part) : bytes;
+    this.pass(part);
   }
 
-  /** A part that goes; `args` come before the positions when a closure is asked. */
-  replace(part: string, args: readonly Value[], shift = 0): void {
+  /** A part that goes; a closure is asked with the groups and the match of a regular expression, then the positions. */
+  replace(part: string, groups: Match['groups'] | null, shift: number): void {
     const { q, by } = this;
     if (typeof by === 'string') {
       q.step();
       this.add(by);
       return;
     }
-    const start = this.position;
-    this.position += byteLength(part);
-    const answer = q.call(by, [...args, start + shift, this.position + shift, this.self]);
+    const args: Value[] = groups === null ? [] : groupsTaken(groups);
+    if (groups !== null) args.push(part);
+    args.push(this.position + shift);
+    this.pass(part);
+    args.push(this.position + shift, this.self);
+    const answer = q.call(by, args);
     if (typeof answer !== 'string') throw typeErr(msg.replaceCallback(typeName(answer)), DOCS);
     this.add(answer);
   }
 
   end(): string {
-    return canonical(this.parts.join(''));
+    return canonical(this.text);
   }
 
   private add(part: string): void {
-    this.units += part.length;
-    this.q.assertBytes(this.units);
-    if (part !== '') this.parts.push(part);
+    this.text += part;
+    this.q.assertBytes(this.text.length);
+  }
+
+  private pass(part: string): void {
+    this.position += this.ascii ? part.length : byteLength(part);
   }
 }
