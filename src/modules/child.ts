@@ -29,10 +29,12 @@ export interface Command {
   /** Program that reads the file; null where the file is a program itself. */
   readonly interpreter: string | null;
   readonly packetBytes: number;
+  /** Environment variables; those of this process unless it is given. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
-export function startChild({ name, file, interpreter, packetBytes }: Command, events: ProgramEvents): Program {
-  const child = spawn(interpreter ?? file, interpreter === null ? [] : [file], { stdio: 'pipe', windowsHide: true });
+export function startChild({ name, file, interpreter, packetBytes, env = process.env }: Command, events: ProgramEvents): Program {
+  const child = spawn(interpreter ?? file, interpreter === null ? [] : [file], { stdio: 'pipe', windowsHide: true, env });
   const { stdin, stdout, stderr } = child;
   let over = false;
   const end = (tell: () => void): void => {

@@ -5,19 +5,23 @@
  *
  *     .thingscope/new-…/       what comes
  *     .thingscope/ready/       what has come as a whole, until it is moved
+ *     .thingscope/packages/    Python packages
+ *     .thingscope/replaced/    those of the version before, until they are removed
  *     .thingscope/source.json  what the folder was downloaded for; not there when its files were put there by hand
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parseGithub } from '../system/modules.ts';
 import type { ModuleInfo } from '../system/system.ts';
 import { MANIFEST_FILE } from './manifest.ts';
 
-const OWN = '.thingscope';
+export const OWN = '.thingscope';
+export const PACKAGES = join(OWN, 'packages');
 const COMING = 'new-';
 const READY = join(OWN, 'ready');
+const REPLACED = join(OWN, 'replaced');
 const SOURCE_FILE = join(OWN, 'source.json');
 
 /** Which download a folder is of: each deployment asks for another one. The token is not written down. */
@@ -59,23 +63,24 @@ function readOrigin(folder: string): Origin | null {
 }
 
 /**
- * Has `bring` fill an empty directory, then moves what it has brought into the folder. What `bring` throws is thrown
- * on, and the folder is as it was. `staleMs` is how long others that fill the folder may take at most.
+ * Has `bring` fill a directory, which has nothing but the one for Python packages, then moves what it has brought into
+ * the folder. What `bring` throws is thrown on, and the folder is as it was. `staleMs` is how long others that fill the
+ * folder may take at most.
  */
 export async function fillFolder(folder: string, info: ModuleInfo, staleMs: number, bring: (directory: string) => Promise<void>): Promise<void> {
   const own = join(folder, OWN);
-  await mkdir(own, { recursive: true });
+  mkdirSync(own, { recursive: true });
   await removeStale(own, staleMs);
   const directory = await mkdtemp(join(own, COMING));
   try {
+    for (const path of [OWN, PACKAGES]) mkdirSync(join(directory, path));
     await bring(directory);
-    mkdirSync(join(directory, OWN));
     writeFileSync(join(directory, SOURCE_FILE), JSON.stringify(originOf(info)));
     rmSync(join(folder, READY), { recursive: true, force: true });
     renameSync(directory, join(folder, READY));
     completeMove(folder);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    for (const path of [directory, join(folder, REPLACED)]) await rm(path, { recursive: true, force: true });
   }
 }
 
@@ -83,6 +88,7 @@ export async function fillFolder(folder: string, info: ModuleInfo, staleMs: numb
 function completeMove(folder: string): void {
   const ready = join(folder, READY);
   if (!existsSync(ready)) return;
+  movePackages(folder, ready);
   for (const entry of readdirSync(ready, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const from = join(entry.parentPath, entry.name);
@@ -91,6 +97,17 @@ function completeMove(folder: string): void {
     renameSync(from, to);
   }
   rmSync(ready, { recursive: true });
+}
+
+/** As a whole, as there may be many; when an interrupted move is completed they may have been moved already. */
+function movePackages(folder: string, ready: string): void {
+  const [from, to, replaced] = [join(ready, PACKAGES), join(folder, PACKAGES), join(folder, REPLACED)];
+  if (!existsSync(from)) return;
+  if (existsSync(to)) {
+    rmSync(replaced, { recursive: true, force: true });
+    renameSync(to, replaced);
+  }
+  renameSync(from, to);
 }
 
 /** What a process has left that ended while it filled the folder. Another node of this machine may be filling it now. */

@@ -21,8 +21,8 @@ export interface ParsedManifest {
   readonly main: string;
   /** Further files, for this platform. */
   readonly includes: readonly string[];
-  /** Python packages. */
-  readonly requirements: readonly string[];
+  /** Python packages; null when it says nothing about them. */
+  readonly requirements: readonly string[] | null;
 }
 
 type Json = { readonly [key: string]: unknown };
@@ -68,7 +68,7 @@ export function parseManifest(json: unknown, platform = PLATFORM): ParsedManifes
     main: main === undefined ? '' : readFile(main, platform, '`main`', 'a string or map as `main`'),
     includes: readList(includes, 'an array with `includes`')
       .map(item => readFile(item, platform, 'include file', 'a string or map as `include` item')).filter(file => file !== ''),
-    requirements: readList(requirements, 'an array as `requirements` value')
+    requirements: requirements === undefined ? null : readList(requirements, 'an array as `requirements` value')
       .map(item => (typeof item === 'string' ? item : wrong('a string as `requirements` item', item))),
   };
 }

@@ -24,11 +24,13 @@ import { isGithub, isPython, parseGithub } from '../system/modules.ts';
 import type { ModuleInfo, System } from '../system/system.ts';
 import { Bytes } from '../values/value.ts';
 import { toBytes } from '../values/str.ts';
+import { bringModule } from './bring.ts';
 import { startChild } from './child.ts';
-import { fillFolder, isLeftOver, needsDownload } from './folder.ts';
-import { GITHUB_API, download } from './github.ts';
+import { PACKAGES, fillFolder, isLeftOver, needsDownload } from './folder.ts';
+import { GITHUB_API } from './github.ts';
 import { startObject, type JavaScriptModule } from './javascript.ts';
 import { MANIFEST_FILE, ManifestError, readManifest } from './manifest.ts';
+import { packagesEnvironment } from './packages.ts';
 import { MODULE_LIMITS, type ModuleLimits, type StartProgram, type Timers } from './program.ts';
 import { Supervisor } from './supervisor.ts';
 import { startThread } from './thread.ts';
@@ -249,12 +251,13 @@ export class NodeModules implements Modules {
 
   /** `started`: what was there has been started for the time of the download. */
   private async download(info: ModuleInfo, running: Running, started: boolean, signal: AbortSignal): Promise<void> {
-    const { limits, githubApi } = this;
+    const { limits, githubApi: api, python } = this;
+    const log = (level: LogLevel, line: string): void => this.log(level, `module \`${info.name}\`: pip: ${line}`);
     let failure: string | null = null;
     try {
       signal.throwIfAborted();
       await fillFolder(join(this.path, info.name), info, limits.downloadMs, async directory => {
-        await download(parseGithub(info.source), directory, { api: githubApi, limits, signal });
+        await bringModule(parseGithub(info.source), directory, { api, python, limits, signal, log });
         signal.throwIfAborted();
       });
     } catch (e) {
@@ -318,7 +321,12 @@ export class NodeModules implements Modules {
   private starter(running: Running, file: string): StartProgram {
     const { limits, python } = this;
     const { packetBytes } = limits;
-    if (isPython(file)) return events => startChild({ name: running.name, file: running.file!, interpreter: python, packetBytes }, events);
+    if (isPython(file)) {
+      return events => startChild({
+        name: running.name, file: running.file!, interpreter: python, packetBytes,
+        ...(isGithub(running.source) ? { env: packagesEnvironment(join(this.path, running.name, PACKAGES)) } : {}),
+      }, events);
+    }
     if (/\.m?js$/.test(file) && readFileSync(file).subarray(0, 2).toString() !== '#!') {
       return events => startThread(running.name, running.file!, limits, events);
     }

@@ -1,4 +1,5 @@
 /** Modules that are downloaded, from a server of this process in GitHub's place. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +11,7 @@ import { testHost } from '../../src/check/test-host.ts';
 import { open } from '../../src/index.ts';
 import { NodeModules } from '../../src/modules/modules.ts';
 import type { ModuleLimits } from '../../src/modules/program.ts';
+import { alive } from './alive.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -21,6 +23,9 @@ function directory(): string {
   cleanups.push(() => rmSync(dir, { recursive: true }));
   return dir;
 }
+
+/** A slow machine may take its time. */
+const eventually = <T>(what: () => T) => expect.poll(what, { timeout: 30_000, interval: 5 });
 
 type Files = Readonly<Record<string, string>>;
 
@@ -64,7 +69,7 @@ async function github(): Promise<{ readonly api: string; readonly repository: Re
 }
 
 /** A node whose modules come from there. */
-async function setup(limits: Partial<ModuleLimits> = {}, path = directory()) {
+async function setup(limits: Partial<ModuleLimits> = {}, path = directory(), python = 'python3') {
   const hub = await github();
   const lines: string[] = [];
   const clock = { seconds: EXAMPLES_START };
@@ -72,7 +77,7 @@ async function setup(limits: Partial<ModuleLimits> = {}, path = directory()) {
   const db = await open({ host });
   cleanups.push(() => db.close());
   const start = (modulesPath = path): NodeModules => {
-    const modules = new NodeModules(db.engine, { path: modulesPath, python: 'python3', githubApi: hub.api, limits, log: host.log });
+    const modules = new NodeModules(db.engine, { path: modulesPath, python, githubApi: hub.api, limits, log: host.log });
     cleanups.push(() => modules.close());
     return modules;
   };
@@ -115,14 +120,14 @@ describe('a module from GitHub', () => {
     await db.query('@t', "new_module('m', 'github.com/acme/probe');");
     expect(await info()).toMatchObject({ status: 'installing module...' });
     await expect(word()).rejects.toMatchObject({ code: -63, message: 'module `m` is not running (status: installing module...)' });
-    await expect.poll(() => repository.requests.length).toBe(2);
+    await eventually(() => repository.requests.length).toBe(2);
     expect(existsSync(join(folder, 'module.json'))).toBe(false);
     release();
     await run('@n', 'nil;');
     expect(await info()).toMatchObject({ status: 'running', version: '1', file: join(folder, 'main.mjs') });
     expect((await info())['download_error']).toBe(undefined);
     expect(await word()).toBe('v1');
-    expect(readdirSync(join(folder, '.thingscope'))).toEqual(['source.json']);
+    expect(readdirSync(join(folder, '.thingscope')).sort()).toEqual(['packages', 'source.json']);
     expect(repository.requests).toEqual(['module.json', 'main.mjs', 'lib/word.mjs'].map(file => `/repos/acme/probe/contents/${file}`));
   });
 
@@ -266,7 +271,7 @@ describe('the version before', () => {
       return true;
     };
     await db.query('@t', "deploy_module('m', 'github.com/acme/probe@v2');");
-    await expect.poll(() => cut).not.toBe(null);
+    await eventually(() => cut).not.toBe(null);
     expect((await info()).status).toBe('installing module...');
     expect(await word()).toBe('v1');
     cut!();
@@ -274,7 +279,7 @@ describe('the version before', () => {
     expect(await info()).toMatchObject({ status: 'running', version: '1', download_error: expect.stringMatching(/^cannot reach 127\.0\.0\.1:\d+ \(.+\)$/) });
     expect(lines.some(line => line.startsWith('cannot download module `m`: cannot reach '))).toBe(true);
     expect(await word()).toBe('v1');
-    expect(readdirSync(join(folder, '.thingscope'))).toEqual(['source.json']);
+    expect(readdirSync(join(folder, '.thingscope')).sort()).toEqual(['packages', 'source.json']);
     repository.instead = () => false;
     await run('@n', "restart_module('m');");
     expect((await info())['download_error']).toBe(undefined);
@@ -293,7 +298,7 @@ describe('the version before', () => {
       return true;
     };
     await again();
-    await expect.poll(() => repository.requests.length).toBe(5);
+    await eventually(() => repository.requests.length).toBe(5);
     // The network may be slow, or not there.
     expect((await info()).status).toBe('installing module...');
     expect(await word()).toBe('v1');
@@ -312,16 +317,23 @@ describe('the version before', () => {
     const { make, word, again, run, folder } = await setup();
     await make();
     write(join(folder, '.thingscope/ready'), { ...version(2), '.thingscope/source.json': readFileSync(join(folder, '.thingscope/source.json'), 'utf8') });
+    write(join(folder, '.thingscope/packages'), { 'before.py': '' });
     write(join(folder, '.thingscope/new-old'), { 'module.json': '{' });
     write(join(folder, '.thingscope/new-young'), { 'module.json': '{' });
     utimesSync(join(folder, '.thingscope/new-old'), 0, 0);
     await again();
     expect(await word()).toBe('v2');
-    expect(readdirSync(join(folder, '.thingscope')).sort()).toEqual(['new-old', 'new-young', 'source.json']);
+    expect(readdirSync(join(folder, '.thingscope')).sort()).toEqual(['new-old', 'new-young', 'packages', 'source.json']);
+    // They had been moved already.
+    expect(readdirSync(join(folder, '.thingscope/packages'))).toEqual(['before.py']);
+    write(join(folder, '.thingscope/ready'), { ...version(3), '.thingscope/packages/after.py': '' });
+    await again();
+    expect(await word()).toBe('v3');
+    expect(readdirSync(join(folder, '.thingscope/packages'))).toEqual(['after.py']);
     await run('@t', "deploy_module('m', nil);");
     expect(await word()).toBe('v1');
     // Another node may be filling that one.
-    expect(readdirSync(join(folder, '.thingscope')).sort()).toEqual(['new-young', 'source.json']);
+    expect(readdirSync(join(folder, '.thingscope')).sort()).toEqual(['new-young', 'packages', 'source.json']);
   });
 });
 
@@ -346,6 +358,102 @@ describe('files that were put there by hand', () => {
   });
 });
 
+const hasPip = spawnSync('python3', ['-m', 'pip', '--version']).status === 0;
+if (!hasPip) console.warn('SKIPPED: there is no pip, so no Python package is installed');
+
+describe.skipIf(!hasPip)('the packages of a module in Python', () => {
+  /** A directory with a package `hello` in several versions, as pip finds them without a network. */
+  const shelf = (): string => {
+    const path = directory();
+    const write = `
+import sys, zipfile
+for version in ['1', '2']:
+    info = 'hello-' + version + '.dist-info/'
+    with zipfile.ZipFile(sys.argv[1] + '/hello-' + version + '-py3-none-any.whl', 'w') as wheel:
+        wheel.writestr('hello.py', 'text = "hello ' + version + '"')
+        wheel.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: hello\\nVersion: ' + version)
+        wheel.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any')
+        wheel.writestr(info + 'RECORD', '')
+`;
+    expect(spawnSync('python3', ['-c', write, path]).status).toBe(0);
+    return path;
+  };
+  const python = (manifest: object = {}): Files => ({
+    'module.json': JSON.stringify({ version: 1, main: 'main.py', ...manifest }),
+    'main.py': 'import sys, hello\nprint(hello.text, file=sys.stderr, flush=True)\nsys.stdin.read()',
+  });
+  const said = (lines: readonly string[]): string[] => lines.filter(line => line.startsWith('module `m`: hello'));
+
+  test('are those of requirements.txt, for that module alone, and replaced with it', async () => {
+    const { make, run, info, lines, folder, repository } = await setup();
+    const options = `--no-index\n--find-links ${shelf()}\n`;
+    repository.tags[''] = { ...python(), 'requirements.txt': `${options}hello == 1` };
+    await make();
+    expect((await info()).status).toBe('running');
+    await eventually(() => said(lines)).toEqual(['module `m`: hello 1']);
+    expect(lines.some(line => line.startsWith('module `m`: pip: Successfully installed hello-1'))).toBe(true);
+    expect(readdirSync(join(folder, '.thingscope/packages'))).toContain('hello.py');
+    expect(spawnSync('python3', ['-c', 'import hello']).status).toBe(1);
+    repository.tags[''] = { ...python(), 'requirements.txt': `${options}hello` };
+    await run('@t', "deploy_module('m', nil);");
+    await eventually(() => said(lines).at(-1)).toBe('module `m`: hello 2');
+    expect(readdirSync(join(folder, '.thingscope')).sort()).toEqual(['packages', 'source.json']);
+  });
+
+  test('are those that the manifest names, and no others', async () => {
+    const { make, run, lines, folder, repository } = await setup();
+    repository.tags[''] = { ...python({ requirements: ['--no-index', `--find-links ${shelf()}`, 'hello < 2'] }), 'requirements.txt': 'nothing-such' };
+    await make();
+    await eventually(() => said(lines)).toEqual(['module `m`: hello 1']);
+    repository.tags[''] = { ...python({ requirements: [] }), 'requirements.txt': 'nothing-such' };
+    await run('@t', "deploy_module('m', nil);");
+    expect(readdirSync(join(folder, '.thingscope/packages'))).toEqual([]);
+    expect(repository.requests.some(url => url.endsWith('requirements.txt'))).toBe(false);
+  });
+});
+
+describe('pip', () => {
+  const setupPip = async (script: string, limits: Partial<ModuleLimits> = {}) => {
+    const path = directory();
+    writeFileSync(join(path, 'python'), `#!/bin/sh\n${script}`, { mode: 0o755 });
+    const all = await setup(limits, directory(), join(path, 'python'));
+    all.repository.tags[''] = { 'module.json': '{"version": 1, "main": "main.py", "requirements": ["hello"]}', 'main.py': '' };
+    return all;
+  };
+
+  test('is started with what it needs, and its output is told', async () => {
+    const { make, lines, info } = await setupPip('for word; do echo "$word"; done; echo first >&2; echo last >&2; exit 7');
+    await make();
+    const words = lines.filter(line => line.includes(': pip: ')).map(line => line.replace('module `m`: pip: ', ''));
+    expect(words.filter(word => !/^(first|last)$/.test(word))).toEqual(['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--target', expect.stringMatching(/packages$/), '--requirement', expect.stringMatching(/requirements\.txt$/)]);
+    expect((await info()).status).toBe('pip cannot install the packages (exit status 7): last');
+  });
+
+  const pidsIn = (lines: readonly string[]): number[] => lines.filter(line => line.includes(': pip: ')).map(line => Number(line.split(' ').at(-1)));
+
+  test('that hangs is ended', async () => {
+    const { make, info, lines } = await setupPip('echo $$; exec sleep 1000', { downloadMs: 700 });
+    await make();
+    expect((await info()).status).toBe('not downloaded within 0.7 seconds');
+    await eventually(() => pidsIn(lines).filter(alive)).toEqual([]);
+  });
+
+  test('ends with its module', async () => {
+    const { db, run, lines, folder } = await setupPip('echo $$; exec sleep 1000');
+    await db.query('@t', "new_module('m', 'github.com/acme/probe');");
+    await eventually(() => pidsIn(lines).filter(alive).length).toBe(1);
+    await run('@t', "del_module('m');");
+    await eventually(() => [...pidsIn(lines).filter(alive), ...readdirSync(join(folder, '.thingscope'))]).toEqual([]);
+  });
+
+  test('is not there where there is no Python', async () => {
+    const { make, info, repository } = await setup({}, directory(), '/nowhere/python');
+    repository.tags[''] = { 'module.json': '{"version": 1, "main": "main.py", "requirements": ["hello"]}', 'main.py': '' };
+    await make();
+    expect((await info()).status).toBe('the Python interpreter is not found on this node');
+  });
+});
+
 describe('a download on its way', () => {
   /** The main file does not come to an end until it is asked for again. */
   const hanging = async () => {
@@ -357,14 +465,14 @@ describe('a download on its way', () => {
       return response.writeHead(200).write('// and so on');
     };
     await all.db.query('@t', "new_module('m', 'github.com/acme/probe');");
-    await expect.poll(() => hangs).toBe(false);
+    await eventually(() => hangs).toBe(false);
     return all;
   };
 
   test('ends with the module', async () => {
     const { run, path } = await hanging();
     await run('@t', "del_module('m');");
-    await expect.poll(() => readdirSync(join(path, 'm', '.thingscope'))).toEqual([]);
+    await eventually(() => readdirSync(join(path, 'm', '.thingscope'))).toEqual([]);
   });
 
   test('gives way to the next', async () => {

@@ -13,6 +13,7 @@ describe('a manifest', () => {
       exposes: { b: { argmap: ['x', '*'], defaults: { load: false, k: 1, own: 2 }, doc: 'B' }, a: {}, c: '|m, x| m({x: x})' },
     });
     expect([manifest.version, manifest.doc, main, includes, requirements]).toEqual(['3.2', 'A module', 'm.py', ['a.py', 'bin/a'], ['msgpack']]);
+    expect([read({}).requirements, read({ requirements: [] }).requirements]).toEqual([null, []]);
     expect([...manifest.exposes.keys()]).toEqual(['a', 'b', 'c']);
     const b = manifest.exposes.get('b')!;
     expect(b).toMatchObject({ doc: 'B', argmap: ['x', '*'], defaults: { deep: 2, load: false } });

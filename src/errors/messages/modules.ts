@@ -38,6 +38,7 @@ export const download = {
   tooLarge: (file: string, max: number): string => `\`${file}\` exceeds the maximum of ${max} bytes`,
   tooMany: (files: number, max: number): string => `module.json names ${files} files, which exceeds the maximum of ${max}`,
   tooSlow: (seconds: number): string => `not downloaded within ${seconds} seconds`,
+  pip: (how: string, last: string): string => `pip cannot install the packages (${how})${last === '' ? '' : `: ${last}`}`,
   failed: (name: string, why: string): string => `cannot download module \`${name}\`: ${why}`,
 };
 
