@@ -464,6 +464,60 @@ const AFTER_O = 'bdeghjklmnprstuwyzBCGHIMPRSTUVWZ%';
 
 const SPECIFIER = /%([-_0^#]*)([0-9]*)([EO]?)([^]?)/y;
 
+/** A specifier of a format. */
+interface Specifier {
+  /** As it stands there. */
+  readonly source: string;
+  /** '' where it means nothing and stays as it is. */
+  readonly letter: string;
+  /** The flag that says how to pad: `-`, `_`, `0`, or '' when none does. */
+  readonly pad: string;
+  readonly upper: boolean;
+  readonly swap: boolean;
+  readonly width: number;
+}
+
+// A cache, not state, as the zones are.
+const formatPieces = new Map<string, readonly (string | Specifier)[]>();
+/** Formats that are kept, of less than 80 bytes each. */
+const FORMATS_MAX = 1_000;
+
+/** The specifiers of a format and the texts between them. */
+function piecesOf(format: string): readonly (string | Specifier)[] {
+  let pieces = formatPieces.get(format);
+  if (pieces === undefined) {
+    if (formatPieces.size >= FORMATS_MAX) formatPieces.clear();
+    formatPieces.set(format, (pieces = readPieces(format)));
+  }
+  return pieces;
+}
+
+function readPieces(format: string): (string | Specifier)[] {
+  const pieces: (string | Specifier)[] = [];
+  for (let at = 0; at < format.length; ) {
+    const next = format.indexOf('%', at);
+    if (next !== at) pieces.push(format.slice(at, next === -1 ? format.length : next));
+    if (next === -1) break;
+    SPECIFIER.lastIndex = next;
+    const [whole, flags, width, modifier, first] = SPECIFIER.exec(format) as unknown as [string, string, string, string, string];
+    // One character, whatever it is: half a surrogate pair would not do.
+    const letter = first === '' ? '' : String.fromCodePoint(format.codePointAt(SPECIFIER.lastIndex - first.length)!);
+    const source = whole.slice(0, whole.length - first.length) + letter;
+    const unfit = (modifier === 'E' && !AFTER_E.includes(letter)) || (modifier === 'O' && !AFTER_O.includes(letter));
+    pieces.push({
+      source,
+      letter: unfit ? '' : letter,
+      pad: flags.replace(/[\^#]/g, '').slice(-1),
+      upper: flags.includes('^'),
+      swap: flags.includes('#'),
+      // A width that no result can have; the whole is refused.
+      width: Math.min(Number(width), 1000),
+    });
+    at = next + source.length;
+  }
+  return pieces;
+}
+
 /** `format(…)`: strftime as glibc does it in the C locale, flags and widths included. */
 export function format(dt: DateTime, pattern: string): string {
   checkFormat(pattern);
@@ -483,32 +537,16 @@ class Formatter {
 
   run(pattern: string, upper: boolean): string {
     let out = '';
-    for (let at = 0; at < pattern.length; ) {
-      const next = pattern.indexOf('%', at);
-      if (next === -1) return out + pattern.slice(at);
-      out += pattern.slice(at, next);
-      SPECIFIER.lastIndex = next;
-      const m = SPECIFIER.exec(pattern)!;
-      // One character, whatever it is: half a surrogate pair would not do.
-      const letter = m[4] === '' ? '' : String.fromCodePoint(pattern.codePointAt(SPECIFIER.lastIndex - m[4]!.length)!);
-      const source = m[0].slice(0, m[0].length - m[4]!.length) + letter;
-      // A width that no result can have; the whole is refused below.
-      const width = Math.min(Number(m[2]), 1000);
-      out += this.one(source, m[1]!, width, m[3]!, letter, upper);
-      at = next + source.length;
-    }
+    for (const piece of piecesOf(pattern)) out += typeof piece === 'string' ? piece : this.one(piece, upper);
     return out;
   }
 
-  private one(source: string, flags: string, width: number, modifier: string, letter: string, allUpper: boolean): string {
-    const pads = flags.replace(/[\^#]/g, '');
-    const pad = pads === '' ? '' : pads[pads.length - 1]!;
-    const upper = allUpper || flags.includes('^');
-    const swap = flags.includes('#');
+  private one(specifier: Specifier, allUpper: boolean): string {
+    const { source, letter, pad, swap, width } = specifier;
+    const upper = allUpper || specifier.upper;
     const f = this.f;
-    const text = (value: string): string => value.padStart(width, pad === '0' ? '0' : ' ');
+    const text = (value: string): string => (value.length >= width ? value : value.padStart(width, pad === '0' ? '0' : ' '));
     const number = (n: number, digits: number, usual = '0'): string => text(digitsOf(n, digits, pad === '' ? usual : pad, width));
-    if ((modifier === 'E' && !AFTER_E.includes(letter)) || (modifier === 'O' && !AFTER_O.includes(letter))) return text(cased(source, upper));
 
     const composed = COMPOSED[letter];
     if (composed !== undefined) return text(this.run(composed, upper));

@@ -215,27 +215,45 @@ export function isTimeZone(name: string): boolean {
   return hours.has(name);
 }
 
-/** What the hours are called at a moment in a zone (`%Z`), given the offset that holds there, in seconds. */
-export function hourName(zone: string, ts: number, offset: number): string {
-  const periods = (hours.get(zone) ?? '').split('@');
-  let names = periods[0]!;
-  for (let i = 1; i < periods.length; i++) {
-    const space = periods[i]!.indexOf(' ');
-    if (Number(periods[i]!.slice(0, space)) > ts) break;
-    names = periods[i]!.slice(space + 1);
-  }
-  const minutes = Math.trunc(offset / 60);
-  const seconds = Math.abs(offset) % 60;
-  const key = seconds === 0 ? String(minutes) : `${minutes}.${seconds}`;
-  for (const entry of names.split(' ')) {
+/** A time in which a zone calls its hours by the same names: by offset in seconds. */
+interface Period {
+  readonly from: number;
+  readonly names: ReadonlyMap<number, string>;
+}
+
+// A cache, not state: what is read of a zone's entry above when its hours are first named.
+const periods = new Map<string, readonly Period[]>();
+
+function periodsOf(zone: string): readonly Period[] {
+  let read = periods.get(zone);
+  if (read === undefined) periods.set(zone, (read = (hours.get(zone) ?? '').split('@').map(readPeriod)));
+  return read;
+}
+
+/** All but a zone's first begin with their moment. */
+function readPeriod(text: string, i: number): Period {
+  const [from, entries] = i === 0 ? [-Infinity, text] : [Number(text.slice(0, text.indexOf(' '))), text.slice(text.indexOf(' ') + 1)];
+  const names = new Map<number, string>();
+  for (const entry of entries.split(' ')) {
     // `-00`, "unknown", is the only name with digits of its own.
     const end = entry.startsWith('-00') ? 3 : entry.search(/-?\d/);
-    if (end > 0 && entry.slice(end) === key) return entry.slice(0, end);
+    if (end <= 0) continue;
+    const [minutes, seconds = '0'] = entry.slice(end).split('.') as [string, string?];
+    const offset = Number(minutes) * 60 + (minutes.startsWith('-') ? -1 : 1) * Number(seconds);
+    if (!names.has(offset)) names.set(offset, entry.slice(0, end));
   }
-  if (seconds !== 0) return 'LMT';
-  const size = Math.abs(minutes);
+  return { from, names };
+}
+
+/** What the hours are called at a moment in a zone (`%Z`), given the offset that holds there, in seconds. */
+export function hourName(zone: string, ts: number, offset: number): string {
+  const period = periodsOf(zone).findLast(({ from }) => from <= ts)!;
+  const name = period.names.get(offset);
+  if (name !== undefined) return name;
+  if (offset % 60 !== 0) return 'LMT';
+  const minutes = Math.abs(offset) / 60;
   const two = (n: number): string => String(n).padStart(2, '0');
-  return (offset < 0 ? '-' : '+') + two(Math.trunc(size / 60)) + (size % 60 === 0 ? '' : two(size % 60));
+  return (offset < 0 ? '-' : '+') + two(Math.trunc(minutes / 60)) + (minutes % 60 === 0 ? '' : two(minutes % 60));
 }
 
 /** The names as MessagePack: a list of strs, which is what `time_zones_info()` answers. */

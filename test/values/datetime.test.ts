@@ -266,4 +266,23 @@ describe('properties', () => {
       { seed: SEED },
     );
   });
+
+  test('a format gives what its specifiers give one by one', () => {
+    const specifier = fc
+      .tuple(fc.constantFrom('', '-', '_', '0', '^', '#', '_^', '0-'), fc.constantFrom('', '1', '4', '12'), fc.constantFrom('', '', 'E', 'O'), fc.constantFrom(...'aAbBCdDeFgGhHIjklmMnpPrRsStTuUVwWyYzZ%qé😀'))
+      .map((parts) => `%${parts.join('')}`);
+    const text = fc.constantFrom(' ', '-', 'at é', '😀');
+    fc.assert(
+      fc.property(moment, zone, fc.array(fc.oneof(specifier, text), { minLength: 2, maxLength: 6 }), (ts, name, pieces) => {
+        const d = at(ts, name);
+        const one = (piece: string): string => dt.format(d, `${piece}|`).slice(0, -1);
+        const want = pieces.map(one).join('');
+        fc.pre(Buffer.byteLength(want) < 120);
+        expect(dt.format(d, pieces.join(''))).toBe(want);
+        // Formats are read once.
+        expect(dt.format(d, pieces.join(''))).toBe(want);
+      }),
+      { seed: SEED, numRuns: 1000 },
+    );
+  });
 });
