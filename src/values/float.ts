@@ -78,11 +78,14 @@ export function parseFloatLiteral(text: string): number {
   return text === 'inf' ? Infinity : Number(text) + 0; // what is no number to JavaScript either is nan
 }
 
+/** What most texts are: JavaScript reads it alike. */
+const PLAIN_FLOAT = /^-?[0-9]+(?:\.[0-9]+)?$/;
 const FLOAT_START =
   /^[ \t\n\v\f\r]*([+-]?)(?:0[xX](?=\.?[0-9a-fA-F])([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?(?:[pP]([+-]?[0-9]+))?|([0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)|(inf)|(nan))/i;
 
 /** What `float('…')` reads: C's `strtod`. The longest start that is a number; 0 when there is none. */
 export function parseFloatText(text: string): number {
+  if (PLAIN_FLOAT.test(text)) return Number(text) + 0;
   const m = FLOAT_START.exec(text);
   if (m === null) return 0;
   const [, sign, whole, fraction, power, decimal, inf] = m;

@@ -223,12 +223,29 @@ export function parseLiteral(text: string): Int {
  * digits; what follows is ignored and no digits give 0. Out of range is an overflow error.
  */
 export function parseText(text: string): Int {
+  const plain = digitsAlone(text);
+  if (plain >= 0) return plain;
   const [, sign, hex, octal, decimal] = NUMBER_START.exec(text)!;
   const digits = hex ?? octal ?? decimal!;
   // A longer text fits 64 bits in no base; a BigInt of megabytes would take its time.
   if (digits.length > 22) return overflow();
-  const big = BigInt((hex !== undefined ? '0x0' : octal !== undefined ? '0o0' : '0') + digits);
+  const size = (hex !== undefined ? '0x0' : octal !== undefined ? '0o0' : '0') + digits;
+  // So many fit 53 bits in any base.
+  if (digits.length <= 13) return sign === '-' ? 0 - Number(size) : Number(size);
+  const big = BigInt(size);
   return fromBigInt(sign === '-' ? -big : big);
+}
+
+/** What most texts are: digits of a decimal number that fits 53 bits, and nothing else; -1 for all others. */
+function digitsAlone(text: string): number {
+  if (text.length === 0 || text.length > 15 || text.charCodeAt(0) === 0x30) return -1;
+  let n = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    n = n * 10 + digit;
+  }
+  return n;
 }
 
 /** Sign, and the digits of a hexadecimal, octal or decimal number without leading zeros. */

@@ -62,6 +62,16 @@ test('texts are read as strtod reads them', () => {
   expect(Object.is(parseFloatText('-0'), 0) && Object.is(parseFloatText('-1e-400'), 0) && Object.is(parseFloatLiteral('-0.0'), 0)).toBe(true);
 });
 
+test('a decimal number is read alike whatever is around it', () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^-?[0-9]{1,20}(\.[0-9]{0,20})?$/), text => {
+      expect(parseFloatText(text)).toBe(Number(text) + 0);
+      for (const around of [` ${text}`, `${text}x`, `${text}é`]) expect(parseFloatText(around), around).toBe(parseFloatText(text));
+    }),
+    { seed: SEED },
+  );
+});
+
 test('hexadecimal floats are exact', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 2n ** 53n - 1n }), fc.integer({ min: -1074, max: 900 }), (m, e) => {

@@ -120,3 +120,32 @@ test('every int reads back from its text', () => {
     { seed: SEED },
   );
 });
+
+/** C's `strtoll` with base 0, character by character. */
+function strtoll(text: string): Int | 'overflow_err' {
+  let rest = text.replace(/^[ \t\n\v\f\r]+/, '');
+  const negative = rest.startsWith('-');
+  if (negative || rest.startsWith('+')) rest = rest.slice(1);
+  const base = /^0x[0-9a-f]/i.test(rest) ? 16n : rest.startsWith('0') ? 8n : 10n;
+  if (base === 16n) rest = rest.slice(2);
+  let n = 0n;
+  for (const character of rest) {
+    const digit = '0123456789abcdef'.indexOf(character.toLowerCase());
+    if (digit < 0 || digit >= Number(base)) break;
+    n = n * base + BigInt(digit);
+  }
+  if (negative) n = -n;
+  if (n > 2n ** 63n - 1n || n < -(2n ** 63n)) return 'overflow_err';
+  return Number.isSafeInteger(Number(n)) ? Number(n) : n;
+}
+
+test('any text is read as C reads it', () => {
+  const digits = fc.oneof(fc.stringMatching(/^[0-9]{0,23}$/), fc.stringMatching(/^[0-7]{0,23}$/), fc.stringMatching(/^[0-9a-fA-F]{0,18}$/));
+  const text = fc.tuple(fc.constantFrom('', '', ' ', '\t\n'), fc.constantFrom('', '', '-', '+', '--'), fc.constantFrom('', '', '', '0', '00', '0x', '0X0'), digits, fc.constantFrom('', '', ' ', 'x', '.5', '/', ':', 'é', '１', '\udc80'));
+  fc.assert(
+    fc.property(text, (pieces) => {
+      expect(outcome(() => int.parseText(pieces.join('')))).toBe(strtoll(pieces.join('')));
+    }),
+    { seed: SEED, numRuns: 2000 },
+  );
+});
