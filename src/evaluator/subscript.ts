@@ -4,7 +4,8 @@ import { operators as msg } from '../errors/messages/operators.ts';
 import { change as changeMsg } from '../errors/messages/change.ts';
 import { use } from '../collection/in-use.ts';
 import { assertKeyUtf8, assertMutable, spliceList, toItem } from '../collection/mutate.ts';
-import { byteLength, fromBytes, isAscii, toBytes } from '../values/str.ts';
+import { bytesUnlessAscii } from '../values/byte-view.ts';
+import { fromBytes } from '../values/str.ts';
 import { isName } from '../values/shape.ts';
 import { Bytes, List, TAG, Thing, isInt, tagOf, typeName, type Value } from '../values/value.ts';
 import { SIGN, type Code } from './code.ts';
@@ -33,11 +34,11 @@ export function getIndex(c: Code, target: Value, f: Frame): Value {
     }
     case TAG.str: {
       const text = target as string;
-      const ascii = isAscii(text);
+      const bytes = bytesUnlessAscii(text);
       const index = run(c.b!, f);
       q.pos = c.pos;
-      const at = indexWithin(index, ascii ? text.length : byteLength(text));
-      return ascii ? text[at]! : fromBytes(toBytes(text).subarray(at, at + 1));
+      const at = indexWithin(index, bytes === null ? text.length : bytes.length);
+      return bytes === null ? text[at]! : fromBytes(bytes.subarray(at, at + 1));
     }
     case TAG.bytes: {
       const { data } = target as Bytes;
@@ -148,12 +149,12 @@ export function getSlice(c: Code, target: Value, f: Frame): Value {
     }
     case TAG.str: {
       const text = target as string;
-      if (isAscii(text)) {
+      const bytes = bytesUnlessAscii(text);
+      if (bytes === null) {
         const r = range(c, f, text.length);
         if (r.step === 1) return text.slice(r.start, r.start + r.count);
         return pick([...text], r).join('');
       }
-      const bytes = toBytes(text);
       const r = range(c, f, bytes.length);
       return fromBytes(r.step === 1 ? bytes.subarray(r.start, r.start + r.count) : Uint8Array.from(pick(bytes, r)));
     }
