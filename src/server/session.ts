@@ -76,11 +76,26 @@ export class Shared {
   /** Sessions that have something to send, in order; those before `next` have been flushed. */
   private ready: Session[] = [];
   private next = 0;
+  /** When the request that is being read was begun, ms. */
+  private since = 0;
   /** Called when a session has sent something. */
   readonly onSent: () => void;
 
   constructor(onSent: () => void = () => {}) {
     this.onSent = onSent;
+  }
+
+  /** Requests are about to be read. */
+  begin(): void {
+    this.since = performance.now();
+  }
+
+  /** Whether the request that was just read took so long that its answer goes out before the next is read: so the client works meanwhile. */
+  tookLong(): boolean {
+    const now = performance.now();
+    const took = now - this.since;
+    this.since = now;
+    return took > LONG_MS;
   }
 
   /** Flushes a session in one of the next turns: an event for ten thousand listeners must not hold up everybody else. */
@@ -105,6 +120,8 @@ export class Shared {
 const OUT_ROOM = 1 << 16;
 /** Sessions that are flushed in one turn. A write takes some ten microseconds. */
 const FLUSHES_A_TURN = 256;
+/** Milliseconds of a request beside which the ten microseconds of a write of its own are little. */
+const LONG_MS = 0.05;
 /** Bytes of answers that are written before the turn is over. */
 const WRITE_EARLY = 1 << 18;
 
@@ -168,6 +185,7 @@ export class Session implements PacketHandler {
   /** Bytes that came, whole packages or parts. With `more`, {@link flush} is called before the turn is over. */
   receive(chunk: Uint8Array, more = false): void {
     if (this.closed) return;
+    this.shared.begin();
     const sound = this.stream.push(chunk);
     if (!more) this.flush();
     if (!sound) this.end('invalid or too large package');
@@ -227,7 +245,7 @@ export class Session implements PacketHandler {
       default:
         this.options.log(LOG_LEVEL.error, `unexpected package type ${type} from \`${this.transport.name}\``);
     }
-    if (this.out.pos > WRITE_EARLY) this.flush();
+    if (this.shared.tookLong() || this.out.pos > WRITE_EARLY) this.flush();
   }
 
   /** With a body it asks what there is beyond the protocol of ThingsDB. */

@@ -54,28 +54,28 @@ class Search {
   thing(parent: Thing, deep: number): void {
     if (deep === 0) return;
     this.q.spend(1 + parent.count);
-    eachProperty(parent, (key, value) => this.value(parent, key, value, value instanceof Thing ? 'thing' : typeName(value), deep));
+    eachProperty(parent, (key, value) => this.value(parent, key, value, value, deep));
   }
 
   /** Wraps and members stand for their things. */
-  private value(parent: Thing, key: string, held: Value, holder: string, deep: number): void {
-    if (this.found.length >= this.limit) return;
+  private value(parent: Thing, key: string, held: Value, holder: Value, deep: number): void {
+    if (typeof held !== 'object' || held === null || this.found.length >= this.limit) return;
     const value = held instanceof Wrap ? held.thing : held instanceof Member ? held.value : held;
     if (value instanceof Thing) {
       if (value === this.target) this.found.push(this.place(parent, key, holder));
-      else if (!this.open.has(value)) {
+      else if (deep > 1 && !this.open.has(value)) {
         this.open.add(value);
         this.thing(value, deep - 1);
         this.open.delete(value);
       }
     } else if (value instanceof List) {
-      for (const item of value.items) this.value(parent, key, item, typeName(value), deep);
+      for (const item of value.items) this.value(parent, key, item, value, deep);
     } else if (value instanceof ThingSet) {
-      for (const item of value.things) this.value(parent, key, item, 'set', deep);
+      for (const item of value.things) this.value(parent, key, item, value, deep);
     }
   }
 
-  private place(parent: Thing, key: string, holder: string): Thing {
-    return makeThing([['parent', parent], ['parent_type', typeName(parent)], ['key', key], ['key_type', holder]]);
+  private place(parent: Thing, key: string, holder: Value): Thing {
+    return makeThing([['parent', parent], ['parent_type', typeName(parent)], ['key', key], ['key_type', holder instanceof Thing ? 'thing' : typeName(holder)]]);
   }
 }
