@@ -16,6 +16,8 @@ export interface ClientsOptions extends SessionOptions {
   readonly maxConnections: number;
   /** Microseconds to wait awake for the next request; see {@link BusyPoll}. Where there is one processor only, it is never done. */
   readonly busyPollUs: number;
+  /** The clock by which requests take long: milliseconds since any moment. */
+  readonly now: () => number;
 }
 
 /** How many connections there are of each kind. */
@@ -35,11 +37,11 @@ export class Clients {
 
   constructor(backend: Backend, options: Partial<ClientsOptions> = {}) {
     this.backend = backend;
-    this.options = { ...DEFAULT_SESSION_OPTIONS, maxConnections: 20_000, busyPollUs: BUSY_POLL_US, ...options };
+    this.options = { ...DEFAULT_SESSION_OPTIONS, maxConnections: 20_000, busyPollUs: BUSY_POLL_US, now: monotonic, ...options };
     // Alone on its processor a client could not ask meanwhile.
     const awakeMs = availableParallelism() > 1 ? this.options.busyPollUs / 1_000 : 0;
     this.busyPoll = new BusyPoll({ awakeMs, now: monotonic, again: setImmediate });
-    this.shared = new Shared(() => this.busyPoll.sent());
+    this.shared = new Shared(() => this.busyPoll.sent(), this.options.now);
   }
 
   /** Number of connections. */

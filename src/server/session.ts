@@ -81,18 +81,22 @@ export class Shared {
   /** Called when a session has sent something. */
   readonly onSent: () => void;
 
-  constructor(onSent: () => void = () => {}) {
+  /** Milliseconds since any moment. */
+  private readonly now: () => number;
+
+  constructor(onSent: () => void = () => {}, now: () => number = () => performance.now()) {
     this.onSent = onSent;
+    this.now = now;
   }
 
   /** Requests are about to be read. */
   begin(): void {
-    this.since = performance.now();
+    this.since = this.now();
   }
 
   /** Whether the request that was just read took so long that its answer goes out before the next is read: so the client works meanwhile. */
   tookLong(): boolean {
-    const now = performance.now();
+    const now = this.now();
     const took = now - this.since;
     this.since = now;
     return took > LONG_MS;

@@ -58,7 +58,7 @@ interface Setup {
 function setup(options: Partial<ClientsOptions> = {}, loggedIn = true): Setup {
   const backend = new FakeBackend();
   const log: string[] = [];
-  const clients = new Clients(backend, { log: (_, text) => log.push(text), ...options });
+  const clients = new Clients(backend, { log: (_, text) => log.push(text), now: () => 0, ...options });
   const transport = new FakeTransport();
   const session = clients.open(transport, 'tcp')!;
   if (loggedIn) {
@@ -268,6 +268,22 @@ describe('writing', () => {
     session.receive(Buffer.concat(Array.from({ length: 100 }, (_, i) => query(i, `q${i}`))));
     expect(transport.writes).toBe(1);
     expect(answers()).toEqual(Array.from({ length: 100 }, (_, i) => [i, PACKET.data, `q${i}`]));
+  });
+
+  test('an answer that took long leaves before the next request is read', () => {
+    let now = 0;
+    const { backend, session, transport, answers } = setup({ now: () => now });
+    const { query: run } = backend;
+    const seen: number[] = [];
+    backend.query = (...args) => {
+      seen.push(transport.writes);
+      now += seen.length % 2 === 0 ? 0.06 : 0.04;
+      return run.apply(backend, args);
+    };
+    session.receive(Buffer.concat([1, 2, 3, 4, 5].map(i => query(i, `q${i}`))));
+    expect(seen).toEqual([0, 0, 1, 1, 2]);
+    expect(transport.writes).toBe(3);
+    expect(answers()).toEqual([1, 2, 3, 4, 5].map(i => [i, PACKET.data, `q${i}`]));
   });
 
   test('answers that come later leave together', async () => {
