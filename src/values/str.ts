@@ -57,6 +57,11 @@ export function byteLength(text: string): number {
 }
 
 export function toBytes(text: string): Uint8Array {
+  if (text.length <= SHORT && isAscii(text)) {
+    const out = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i);
+    return out;
+  }
   if (isUtf8(text)) return encoder.encode(text);
   const out = new Uint8Array(byteLength(text));
   let at = 0;

@@ -66,5 +66,10 @@ test('ints are sorted, whether or not they are in order already', () => {
     const of = (code: string): unknown => (query(`l = [${items.join(', ')}]; r = ${code}; [r, l];`) as List).items.map(part => (part as List).items);
     expect(of('l.sort()')).toEqual([up, items]);
     for (const code of ['l.sort(true)', 'l.sort(|a, b| b - a)', 'l.sort(|a| a, true)']) expect(of(code)).toEqual([up.slice().reverse(), items]);
+    const floats = (code: string): unknown => (query(`${code}.map(|x| int(x * 2.0));`) as List).items;
+    const halves = `[${items.map(i => `${i % 1_000} / 2.0`).join(', ')}]`;
+    const want = items.map(i => i % 1_000).sort((a, b) => a - b).map(i => i + 0);
+    expect(floats(`${halves}.sort()`)).toEqual(want);
+    expect(floats(`${halves}.sort(true)`)).toEqual(want.slice().reverse());
   }), { seed: 5, numRuns: 300 });
 });

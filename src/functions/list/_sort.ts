@@ -7,7 +7,7 @@ import { typeErr } from '../../errors/query-error.ts';
 import { operators as msg } from '../../errors/messages/operators.ts';
 import { order } from '../../values/compare.ts';
 import { compareStr } from '../../values/str.ts';
-import { Float, Member, typeName, type Value } from '../../values/value.ts';
+import { Float, Member, float, typeName, type Value } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 
 /** A sorted copy; with `reverse` from high to low, where equal items stay in their order too. */
@@ -15,6 +15,13 @@ export function sortValues(q: Query, items: readonly Value[], reverse: boolean):
   if (allInts(items)) {
     q.spend(items.length >> 1);
     return sortInts(items, reverse);
+  }
+  const floats = allFloats(items) ? numbersOf(items, 1) : null;
+  if (floats !== null) {
+    q.spend(items.length >> 1);
+    const order = directionOf(floats);
+    if (order === 0) return Array.from(reverse ? floats.sort().reverse() : floats.sort(), float);
+    return (order > 0) === reverse ? items.slice().reverse() : items.slice();
   }
   return sortByKeys(q, items, items, reverse);
 }
@@ -63,7 +70,7 @@ export function compare(a: Value, b: Value): number {
   return c !== c ? 0 : c;
 }
 
-// ---- ints and strs: equal ones cannot be told apart, so the sort need not be stable -------------------------
+// ---- ints, floats and strs: equal ones cannot be told apart, so the sort need not be stable -------------------------
 
 function sortInts(items: readonly number[], reverse: boolean): number[] {
   const n = items.length;
@@ -78,8 +85,8 @@ function sortInts(items: readonly number[], reverse: boolean): number[] {
   return out;
 }
 
-/** 1 when no int is below the one before it, -1 when none is above, else 0. */
-function directionOf(items: readonly number[]): -1 | 0 | 1 {
+/** 1 when no number is below the one before it, -1 when none is above, else 0. */
+function directionOf(items: ArrayLike<number>): -1 | 0 | 1 {
   const n = items.length;
   let i = 1;
   while (i < n && items[i - 1]! <= items[i]!) i++;
@@ -100,6 +107,11 @@ const SURROGATES = /[\ud800-\udfff]/;
 
 export function allInts(items: readonly Value[]): items is readonly number[] {
   for (let i = 0; i < items.length; i++) if (typeof items[i] !== 'number') return false;
+  return true;
+}
+
+function allFloats(items: readonly Value[]): boolean {
+  for (let i = 0; i < items.length; i++) if (!(items[i] instanceof Float)) return false;
   return true;
 }
 

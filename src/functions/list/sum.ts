@@ -13,7 +13,7 @@ export default builtin({
     const { items } = self;
     if (closure === undefined) {
       q.spend(items.length >> 4);
-      for (let i = 0; i < items.length; i++) sum.add(items[i]!);
+      sum.addAll(items);
     } else {
       withEach(q, self, closure, each => {
         for (let i = 0; i < items.length; i++) sum.add(each.call2(items[i]!, i));
@@ -28,6 +28,27 @@ class Sum {
   private ints: number | bigint = 0;
   private floats = 0;
   private isFloat = false;
+
+  /** Nearly always all are ints whose sum is small, or floats. */
+  addAll(items: readonly Value[]): void {
+    let i = 0;
+    if (items[0] instanceof Float) this.add(items[i++]!);
+    let so = this.isFloat ? this.floats : 0;
+    for (; i < items.length; i++) {
+      const item = items[i]!;
+      if (this.isFloat) {
+        if (!(item instanceof Float)) break;
+        so += item.value;
+      } else {
+        const next = typeof item === 'number' ? so + item : NaN;
+        if (!(next <= Number.MAX_SAFE_INTEGER && next >= -Number.MAX_SAFE_INTEGER)) break;
+        so = next;
+      }
+    }
+    if (this.isFloat) this.floats = so;
+    else this.ints = so;
+    for (; i < items.length; i++) this.add(items[i]!);
+  }
 
   add(value: Value): void {
     const x = numeric(value);

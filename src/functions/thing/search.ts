@@ -3,7 +3,7 @@ import { containers as msg } from '../../errors/messages/containers.ts';
 import { deepOf } from '../../values/deep.ts';
 import { makeThing } from '../../values/raw.ts';
 import { eachProperty } from '../../values/shape.ts';
-import { List, Member, Thing, ThingSet, Wrap, isInt, typeName, type Value } from '../../values/value.ts';
+import { List, TAG, Thing, isInt, typeName, type Member, type ThingSet, type Value, type Wrap } from '../../values/value.ts';
 import type { Query } from '../../evaluator/query.ts';
 import { builtin } from '../builtin.ts';
 
@@ -60,18 +60,23 @@ class Search {
   /** Wraps and members stand for their things. */
   private value(parent: Thing, key: string, held: Value, holder: Value, deep: number): void {
     if (typeof held !== 'object' || held === null || this.found.length >= this.limit) return;
-    const value = held instanceof Wrap ? held.thing : held instanceof Member ? held.value : held;
-    if (value instanceof Thing) {
-      if (value === this.target) this.found.push(this.place(parent, key, holder));
-      else if (deep > 1 && !this.open.has(value)) {
-        this.open.add(value);
-        this.thing(value, deep - 1);
-        this.open.delete(value);
-      }
-    } else if (value instanceof List) {
-      for (const item of value.items) this.value(parent, key, item, value, deep);
-    } else if (value instanceof ThingSet) {
-      for (const item of value.things) this.value(parent, key, item, value, deep);
+    const value = held.tag === TAG.wrap ? (held as Wrap).thing : held.tag === TAG.member ? (held as Member).value : held;
+    if (typeof value !== 'object' || value === null) return;
+    switch (value.tag) {
+      case TAG.thing:
+        if (value === this.target) this.found.push(this.place(parent, key, holder));
+        else if (deep > 1 && !this.open.has(value as Thing)) {
+          this.open.add(value as Thing);
+          this.thing(value as Thing, deep - 1);
+          this.open.delete(value as Thing);
+        }
+        return;
+      case TAG.list:
+      case TAG.tuple:
+        for (const item of (value as List).items) if (typeof item === 'object') this.value(parent, key, item, value, deep);
+        return;
+      case TAG.set:
+        for (const item of (value as ThingSet).things) this.value(parent, key, item, value, deep);
     }
   }
 
