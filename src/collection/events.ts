@@ -91,11 +91,6 @@ export const addToSet = eventKind(8, 'add', { thing: 'thing', key: 'str', things
   to.collection.changing(thing, key);
   const set = setAt(thing, key);
   const field = relationOf(thing, key);
-  if (field === null && isWhole(set, things)) {
-    set.empty();
-    for (const item of things) to.collection.release(item);
-    return;
-  }
   for (const item of things) {
     if (!raw.addToSet(set, item)) continue;
     to.collection.ref(item, to.neverFresh);

@@ -6,6 +6,8 @@ import { Engine } from '../../src/engine.ts';
 import { loadSnapshot } from '../../src/snapshot/load.ts';
 import { takeSnapshot } from '../../src/snapshot/take.ts';
 import { InstanceSet } from '../../src/values/instance-set.ts';
+import { addToSet } from '../../src/collection/events.ts';
+import { Replica } from '../../src/collection/replica.ts';
 import { LARGE_SET_MIN, LargeSet } from '../../src/values/large-set.ts';
 import { ThingSet } from '../../src/values/value.ts';
 import { setup } from '../engine/setup.ts';
@@ -118,4 +120,16 @@ test.each([3, N])('a set of %i things that is cleared', count => {
   expect(s.same("[.s.len(), .t.len(), type_all('T').len()];")).toEqual([0, 0, 0]);
   expect([...wrongCounts(stuffOf(s.engine)), ...wrongCounts(stuffOf(s.replica))]).toEqual([]);
   expect(s.query('x = set({}, {}); x.clear(); x.add({}); x.len();')).toBe(1);
+});
+
+test('things that are all of a set already are added to it', () => {
+  const s = setup();
+  const stuff = stuffOf(s.engine);
+  s.query('.s = set({n: 1}, {n: 2}); nil;');
+  const set = stuff.root.valueAt(0) as ThingSet;
+  const things = [...set.things];
+  expect(s.query('.s.add(.s.one()); x = .s; .s |= x; .s.len();')).toBe(2);
+  addToSet.run(new Replica(stuff), { thing: stuff.root, key: 's', things });
+  expect([...set.things]).toEqual(things);
+  expect(things.map(({ refs }) => refs)).toEqual([1, 1]);
 });
